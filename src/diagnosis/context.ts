@@ -1,0 +1,30 @@
+import type { Facts } from './facts.js';
+
+/** Clients whose own errors are about images, as the first or second word of a command. */
+const CLIENT =
+  /(?:^|[\s/;&|(])(?:docker|docker-compose|podman|buildah|skopeo|crane|kaniko|executor|helm|oras|nerdctl|ctr|crictl|ko|regctl|buildctl|img|jib|gcrane)(?=\s|$)/;
+
+/** Words that only a registry, its clients or their daemons print on a line. */
+const WORDS =
+  /\/v2\/|\/jwt\/auth|docker:\/\/|Error response from daemon|pull access denied|failed to (?:push|pull|resolve|fetch oauth|fetch anonymous|authorize|copy|do request)|ErrImagePull|ImagePullBackOff|\bmanifest\b|\bblob\b|container registry|registry-1\.docker\.io|Get "https?:\/\/[^"]*\/v2|The push refers to|error pushing image|initializing source|trying to reuse blob|writing blob|Requesting bearer token|pinging container registry|authenticating creds|logging in to|login attempt|docker daemon|dockerd|buildkit|image pull|pull image|pushing/i;
+
+/** BuildKit's prefix on what a RUN instruction printed: not the client's own words. */
+const RUN_OUTPUT = /^#\d+ \d+\.\d+ /;
+
+/** Other programs whose network and disk errors look like a registry's. */
+const OTHERS =
+  /(?:^|[\s/;&|(])(?:npm|yarn|pnpm|pip|pip3|poetry|git|curl|wget|apt|apt-get|apk|yum|dnf|mvn|gradle|\.\/gradlew|go|cargo|kubectl|terraform|ansible|ansible-playbook|psql|mysql|composer|bundle|gem|ssh|scp|rsync|aws|gcloud|az)(?=\s|$)/;
+
+/**
+ * Does the failing line speak of a registry at all?
+ *
+ * Network, disk and TLS errors are everybody's: unless the line, or the command that printed it, is an image
+ * client's, the registry isn't blamed for them.
+ */
+export function isAboutRegistry({ failure, command, operation }: Facts): boolean {
+  if (RUN_OUTPUT.test(failure)) return false;
+  if (WORDS.test(failure)) return true;
+  if (command === undefined) return operation !== undefined;
+  if (OTHERS.test(command.text) && !CLIENT.test(command.text)) return false;
+  return CLIENT.test(command.text) && operation !== undefined;
+}

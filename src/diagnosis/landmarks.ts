@@ -1,0 +1,139 @@
+/**
+ * Lines that are no failure but tell where one stands: commands, logins, sections of a job, progress of a push.
+ * Each has its RE2 expression and the literals one of which every match contains (`\n` = a line begins).
+ */
+export interface Landmark {
+  readonly id: LandmarkId;
+  readonly matches: string;
+  readonly tokens: readonly string[];
+}
+
+export type LandmarkId =
+  | 'command'
+  | 'job-failed'
+  | 'job-succeeded'
+  | 'cleanup'
+  | 'runner'
+  | 'runner-image'
+  | 'project'
+  | 'job-url'
+  | 'login-succeeded'
+  | 'push-of'
+  | 'layer-pushed'
+  | 'pushed'
+  | 'pulled'
+  | 'client';
+
+const CLIENTS =
+  'docker|docker-compose|podman|buildah|skopeo|crane|helm|oras|nerdctl|ctr|crictl|ko|kaniko|/kaniko/executor|buildctl|regctl|img|sudo docker|sudo podman';
+
+const CLIENT_TOKENS = CLIENTS.split('|').flatMap((name) => [`$ ${name} `, `# ${name} `, `% ${name} `, `> ${name} `]);
+
+export const LANDMARKS: readonly Landmark[] = [
+  // GitLab echoes `$ command`, a shell with -x `+ command`, GitHub `##[group]Run command`.
+  {
+    id: 'command',
+    matches: String.raw`^\s*\$ (?P<command>\S.*)$`,
+    tokens: ['\n$ ', 'm$ ', '\r$ ', 'o $ ', 'e $ ', 'z $ '],
+  },
+  {
+    id: 'command',
+    matches: String.raw`^\+{1,4} (?P<command>[A-Za-z./_"'].*)$`,
+    tokens: ['\n+ ', '\n++ ', 'z + ', '] + '],
+  },
+  {
+    id: 'command',
+    matches: String.raw`^(?:##\[group\]|::group::)Run (?P<command>.+)$`,
+    tokens: ['[group]run ', '::group::run '],
+  },
+  {
+    id: 'command',
+    matches: String.raw`^(?:[A-Za-z0-9_.@:~/\\ \[\]()-]{0,80})[$#%>] ?(?P<command>(?:${CLIENTS}) .*)$`,
+    tokens: CLIENT_TOKENS,
+  },
+  { id: 'job-failed', matches: String.raw`^ERROR: Job failed\b`, tokens: ['error: job failed'] },
+  {
+    id: 'job-failed',
+    matches: String.raw`^##\[error\](?:Process completed with exit code|The operation was canceled)`,
+    tokens: ['##[error]'],
+  },
+  {
+    id: 'job-failed',
+    matches: String.raw`^Finished: (?:FAILURE|ABORTED)`,
+    tokens: ['finished: failure', 'finished: aborted'],
+  },
+  { id: 'job-failed', matches: String.raw`^Exited with code (?:exit status )?\d+`, tokens: ['exited with code'] },
+  {
+    id: 'job-succeeded',
+    matches: String.raw`^Job succeeded\b|^Finished: SUCCESS`,
+    tokens: ['job succeeded', 'finished: success'],
+  },
+  {
+    id: 'cleanup',
+    matches: String.raw`^(?:Running after_script|Running after script|Cleaning up project directory|Post job cleanup|Uploading artifacts for failed job|\[Pipeline\] \{ \(Declarative: Post Actions\))`,
+    tokens: [
+      'running after',
+      'cleaning up project directory',
+      'post job cleanup',
+      'uploading artifacts for failed',
+      'declarative: post actions',
+    ],
+  },
+  {
+    id: 'runner',
+    matches: String.raw`Running with gitlab-runner (?P<version>[0-9][^ ]*)`,
+    tokens: ['running with gitlab-runner'],
+  },
+  {
+    id: 'runner-image',
+    matches: String.raw`^(?:Pulling docker image|Using Docker executor with image|Using Kubernetes executor with image) (?P<image>\S+)`,
+    tokens: ['pulling docker image', 'executor with image'],
+  },
+  {
+    id: 'project',
+    matches: String.raw`builds/(?:[A-Za-z0-9_-]{8,20}/[0-9]+/)?(?P<project>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+?)(?:/\.git\b|/?['"]?$|\.tmp/)`,
+    tokens: ['builds/'],
+  },
+  {
+    id: 'project',
+    matches: String.raw`\bCI_PROJECT_PATH["']?[=:] ?["']?(?P<project>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+)`,
+    tokens: ['ci_project_path'],
+  },
+  { id: 'job-url', matches: String.raw`(?P<url>https?://[^\s"'<>]+/-/jobs/[0-9]+)`, tokens: ['/-/jobs/'] },
+  {
+    id: 'login-succeeded',
+    matches: String.raw`^(?:Login Succeeded|.*logged in via |Logged in to )`,
+    tokens: ['login succeeded', 'logged in '],
+  },
+  {
+    id: 'push-of',
+    matches: String.raw`The push refers to (?:a )?repository \[(?P<image>[^\]]+)\]`,
+    tokens: ['the push refers to'],
+  },
+  {
+    id: 'layer-pushed',
+    matches: String.raw`^[0-9a-f]{12}: (?:Pushed|Mounted from|Pushing \[=+>)`,
+    tokens: [': pushed', ': mounted from', ': pushing ['],
+  },
+  {
+    id: 'layer-pushed',
+    matches: String.raw`^#[0-9]+ pushing layers [0-9.]+s done|^Copying blob .*(?:done|100)`,
+    tokens: ['pushing layers', 'copying blob'],
+  },
+  { id: 'pushed', matches: String.raw`: digest: sha256:[0-9a-f]{64} size: \d+`, tokens: [': digest: sha256:'] },
+  {
+    id: 'pushed',
+    matches: String.raw`^#[0-9]+ pushing manifest for \S+ .*done|^(?:Storing signatures|Pushed [^ ]+@sha256:)|msg="?Pushed `,
+    tokens: ['pushing manifest for', 'storing signatures', 'pushed '],
+  },
+  {
+    id: 'pulled',
+    matches: String.raw`^Status: (?:Downloaded newer image|Image is up to date) for `,
+    tokens: ['status: downloaded newer', 'status: image is up'],
+  },
+  {
+    id: 'client',
+    matches: String.raw`\b(?P<client>Docker|buildah|skopeo|podman|Kaniko|crane|helm|buildx|buildkit|containerd|nerdctl|oras) version:? ?v?(?P<version>[0-9]+\.[0-9][^\s,]*)`,
+    tokens: [' version'],
+  },
+];

@@ -1,0 +1,55 @@
+/** A line longer than this is cut: no client writes its error behind so much text on one line. Characters. */
+export const LINE_LIMIT = 64 * 1024;
+
+/* biome-ignore lint/complexity/useRegexLiterals: control characters read better escaped in strings */
+const ANSI = new RegExp(
+  '\\u001b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)|[@-Z\\\\^_])',
+  'g',
+);
+const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
+/** GitLab (with FF_TIMESTAMPS: stream number and a flag follow), GitHub and `docker logs -t` write RFC 3339. */
+const TIMESTAMP =
+  /^\uFEFF?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?(?: [0-9a-f]{2}[OE][ +]?)? ?/;
+const JENKINS_TIMESTAMP = /^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\] /;
+const SECTION = /section_(?:start|end):\d+:[A-Za-z0-9_.-]+(?:\[[^\]]*\])?/g;
+
+/**
+ * What a person would have seen of a raw line: colours, cursor movements, section markers, time stamps and
+ * quote marks are gone; of a progress bar (carriage returns) only the last state is left; structured lines
+ * (JSON, logrus) give their message.
+ *
+ * Never throws; linear in the line's length (every expression is anchored or a plain scan).
+ */
+export function cleanLine(raw: string): string {
+  let text = raw.length > LINE_LIMIT ? raw.slice(0, LINE_LIMIT) : raw;
+  if (text.includes('\u001b')) text = text.replace(ANSI, '');
+  if (text.includes('section_')) text = text.replace(SECTION, '');
+  if (text.includes('\r')) text = lastState(text);
+  text = text.replace(CONTROL, '');
+  text = text.replace(JENKINS_TIMESTAMP, '').replace(TIMESTAMP, '');
+  if (text.startsWith('>')) text = text.replace(/^(?:> ?)+/, '');
+  text = text.trimEnd();
+  return structured(text) ?? text;
+}
+
+function lastState(text: string): string {
+  const states = text.split('\r');
+  return states.findLast((state) => state.trim() !== '') ?? '';
+}
+
+/** The message inside a structured line, in front of the line's other words: the evidence stays readable. */
+function structured(text: string): string | undefined {
+  if (text.startsWith('{') && text.endsWith('}')) {
+    try {
+      const fields = JSON.parse(text) as Record<string, unknown>;
+      const parts = ['level', 'msg', 'message', 'error', 'err', 'log', 'stream', 'vertex', 'reason']
+        .map((key) => fields[key])
+        .filter((value): value is string => typeof value === 'string' && value.trim() !== '');
+      return parts.length > 0 ? parts.join(' ').trimEnd() : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+  if (text.includes('\\"') && /(?:msg|error|err)="/.test(text)) return text.replaceAll('\\"', '"');
+  return undefined;
+}

@@ -1,0 +1,67 @@
+/**
+ * An Aho-Corasick automaton over bytes, ASCII case folded: finds any of many literals in one pass, one table
+ * look-up a byte, whatever the bytes are. That is what makes the reader linear in the log's size.
+ */
+export interface Tokens {
+  /** `(state + byte)` → next state; states are multiplied by 256 so that no multiplication is in the loop. */
+  readonly table: Int32Array;
+  /** States at or above this one end a token. */
+  readonly accepting: number;
+}
+
+/** Builds the automaton. `tokens` must be lower-case ASCII and not empty. */
+export function compileTokens(tokens: readonly string[]): Tokens {
+  const children: Map<number, number>[] = [new Map()];
+  const ends: boolean[] = [false];
+  for (const token of tokens) {
+    if (token === '' || /[^\0-\x7f]|[A-Z]/.test(token)) throw new Error(`not a token: ${JSON.stringify(token)}`);
+    let state = 0;
+    for (const byte of Buffer.from(token)) {
+      let next = children[state]?.get(byte);
+      if (next === undefined) {
+        next = children.length;
+        children.push(new Map());
+        ends.push(false);
+        children[state]?.set(byte, next);
+      }
+      state = next;
+    }
+    ends[state] = true;
+  }
+
+  const order: number[] = [0];
+  const fail = new Array<number>(children.length).fill(0);
+  const dense = children.map(() => new Int32Array(256));
+  for (let i = 0; i < order.length; i++) {
+    const state = order[i] as number;
+    const row = dense[state] as Int32Array;
+    const fallback = dense[fail[state] as number] as Int32Array;
+    if (ends[fail[state] as number]) ends[state] = true;
+    for (let byte = 0; byte < 256; byte++) {
+      const child = children[state]?.get(byte);
+      if (child === undefined) row[byte] = state === 0 ? 0 : (fallback[byte] as number);
+      else {
+        row[byte] = child;
+        fail[child] = state === 0 ? 0 : (fallback[byte] as number);
+        order.push(child);
+      }
+    }
+  }
+
+  // Renumber so that the accepting states come last: "did a token end here?" is then one comparison.
+  const sorted = [...order].sort((a, b) => Number(ends[a]) - Number(ends[b]) || a - b);
+  const rank = new Array<number>(children.length);
+  sorted.forEach((state, index) => {
+    rank[state] = index;
+  });
+  const table = new Int32Array(children.length * 256);
+  for (const state of order) {
+    const row = dense[state] as Int32Array;
+    const base = (rank[state] as number) * 256;
+    for (let byte = 0; byte < 256; byte++) {
+      const folded = byte >= 65 && byte <= 90 ? byte + 32 : byte;
+      table[base + byte] = (rank[row[folded] as number] as number) * 256;
+    }
+  }
+  return { table, accepting: ends.filter((end) => !end).length * 256 };
+}

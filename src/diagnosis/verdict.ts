@@ -1,0 +1,140 @@
+import { type Cause, excluded, type Fit, type Hit, likely } from './cause.js';
+import type { CauseId } from './causes/index.js';
+import { isAboutRegistry } from './context.js';
+import type { Diagnosis } from './diagnosis.js';
+import type { Facts } from './facts.js';
+import { factsOf } from './facts-of.js';
+import type { Event, Reading } from './reading/reader.js';
+import { landmark, type Step, type Story, suspects, tell } from './story.js';
+
+/** Evidence longer than this is cut for people. Characters. */
+const EVIDENCE_LIMIT = 400;
+
+interface Candidate {
+  cause: Cause;
+  fit: Fit;
+  hit: Hit;
+  facts: Facts;
+}
+
+/**
+ * Weighs a reading against the catalogue and names the cause. Pure.
+ *
+ * The order of errors decides: the failing step is the last one that was neither clean-up nor swallowed; in it the
+ * first fatal line explains the rest. A failure that the same step later repaired is none.
+ */
+export function judge(reading: Reading, causes: readonly Cause[]): Diagnosis {
+  const story = tell(reading);
+  if (story.ended === 'succeeded') return unknown('the job says that it succeeded', reading);
+  const byId = new Map(causes.map((cause) => [cause.id, cause]));
+  const ranked = suspects(story);
+  for (const [index, step] of ranked.entries()) {
+    const candidates = candidatesOf(step, story, reading, byId);
+    const fitting = candidates.filter(({ fit }) => fit.is !== 'excluded');
+    if (fitting.length > 0)
+      return verdict(fitting, candidates, index > 0 && passedOver(ranked.slice(0, index)), causes);
+  }
+  return unknown('no line of the log is one that Registrar knows', reading);
+}
+
+/** Was there a later step that printed something, so that the failure found is not the last word? */
+function passedOver(later: readonly Step[]): boolean {
+  return later.some((step) => step.command !== undefined);
+}
+
+function candidatesOf(step: Step, story: Story, reading: Reading, byId: ReadonlyMap<string, Cause>): Candidate[] {
+  const failing = step.events.filter((event) => !repaired(event, step));
+  return failing.flatMap((event) => {
+    const signals = event.matches.filter((match) => match.kind === 'signal');
+    if (signals.length === 0) return [];
+    const facts = factsOf(story, reading, step, event);
+    return signals.flatMap(({ cause: id, signal, groups }) => {
+      const cause = byId.get(id);
+      if (cause === undefined) return [];
+      const hit: Hit = { line: event.line, text: event.text, signal, groups };
+      const belongs = cause.group === 'none' || cause.signals[signal]?.own === true || isAboutRegistry(facts);
+      const fit = belongs
+        ? (cause.fit?.(facts, hit) ?? likely('the log says so'))
+        : excluded('the line is not about a registry');
+      return [{ cause, fit, hit, facts }];
+    });
+  });
+}
+
+/** A failing line that the same step repaired later: a retry that went through. */
+function repaired(event: Event, step: Step): boolean {
+  return step.events.some(
+    (later) => later.line > event.line && landmark(later, 'login-succeeded', 'pushed', 'pulled') !== undefined,
+  );
+}
+
+function verdict(fitting: Candidate[], all: Candidate[], passed: boolean, causes: readonly Cause[]): Diagnosis {
+  const order = new Map(causes.map((cause, index) => [cause.id, index]));
+  const rank = ({ fit, hit, cause }: Candidate): [number, number, number] => [
+    fit.is === 'likely' ? 0 : 1,
+    hit.line,
+    order.get(cause.id) ?? causes.length,
+  ];
+  const sorted = [...fitting].sort((a, b) => compare(rank(a), rank(b)));
+  const [first] = sorted;
+  if (first === undefined) throw new Error('a verdict needs a candidate');
+  const id = first.cause.id as CauseId;
+  const others = distinct(sorted.filter(({ cause }) => cause.id !== id));
+  const rivals = others.filter(({ hit, fit }) => fit.is === first.fit.is && hit.line === first.hit.line);
+  // Several causes that the same words fit equally well: nobody can be sure of the first.
+  const confidence = passed || first.fit.is === 'possible' || rivals.length > 0 ? 'possible' : 'likely';
+  const lines = fitting.filter(({ cause }) => cause.id === id).map(({ hit }) => hit);
+  const fittingIds = new Set(fitting.map(({ cause }) => cause.id));
+  return {
+    cause: id,
+    confidence,
+    why: first.fit.why,
+    alternatives: others.slice(0, 4).map(({ cause, fit }) => ({ cause: cause.id as CauseId, why: fit.why })),
+    ruledOut: distinct(all.filter(({ cause, fit }) => fit.is === 'excluded' && !fittingIds.has(cause.id))).map(
+      ({ cause, fit }) => ({
+        cause: cause.id as CauseId,
+        why: fit.why,
+      }),
+    ),
+    evidence: evidenceOf(lines, first.facts),
+    facts: first.facts,
+    fix: first.cause.fix(first.facts),
+  };
+}
+
+function evidenceOf(hits: readonly Hit[], { command, logins }: Facts): Diagnosis['evidence'] {
+  const lines = new Map<number, string>();
+  const login = logins.at(-1);
+  if (command !== undefined) lines.set(command.line, `$ ${command.text}`);
+  for (const hit of hits.slice(0, 3)) lines.set(hit.line, hit.text);
+  if (login !== undefined && command === undefined && login.succeeded) lines.set(login.line, 'Login Succeeded');
+  return [...lines]
+    .sort(([a], [b]) => a - b)
+    .map(([line, text]) => ({ line, text: text.length > EVIDENCE_LIMIT ? `${text.slice(0, EVIDENCE_LIMIT)}…` : text }));
+}
+
+function unknown(why: string, { tail }: Reading): Diagnosis {
+  const last = tail.at(-1);
+  return {
+    cause: 'unknown',
+    confidence: 'none',
+    why,
+    alternatives: [],
+    ruledOut: [],
+    evidence: last === undefined ? [] : [{ line: last.line, text: last.text.slice(0, EVIDENCE_LIMIT) }],
+    fix: [],
+  };
+}
+
+function distinct(candidates: Candidate[]): Candidate[] {
+  const seen = new Set<string>();
+  return candidates.filter(({ cause }) => !seen.has(cause.id) && seen.add(cause.id));
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [index, value] of a.entries()) {
+    const difference = value - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
