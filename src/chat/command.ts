@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import type { AnyJob, JobOf, JobQueue } from '../queue/jobs.js';
+import type { Answer } from './answer.js';
+import type { ChatAction, ChatRequest } from './request.js';
+
+/** A job without what every job has; the desk adds that. */
+type Payload<Q extends JobQueue> =
+  JobOf<Q> extends infer J ? (J extends AnyJob ? Omit<J, 'requestId' | 'person' | 'replyTo' | 'useBy'> : never) : never;
+
+/** What a command makes of a request. It does no I/O of its own. */
+export type Outcome =
+  | {
+      [Q in JobQueue]: {
+        is: 'job';
+        queue: Q;
+        data: Payload<Q>;
+        useByMs: number /** Shown at once, edited later. */;
+        waiting: string;
+      };
+    }[JobQueue]
+  | { is: 'answer'; answer: Answer }
+  /** The platform should ask for the log: a dialog where it has one. */
+  | { is: 'ask-for-log' };
+
+/** One subcommand of /registry. One file each in commands/; the file's name is the name. */
+export interface Command<S extends z.ZodType = z.ZodType> {
+  name: string;
+  /** Behind the name: `PROJECT`, `[INSTANCE]`. */
+  usage: string;
+  /** For help; no full stop. */
+  summary: string;
+  /** Validates the words behind the name, as a list. */
+  args: S;
+  run(args: z.output<S>, request: ChatRequest, others: readonly Command[]): Outcome;
+  /** Its buttons: action → what pressing it does. */
+  actions?: Readonly<Record<string, (action: ChatAction) => Outcome>>;
+  examples: readonly { says: string; queues?: JobQueue; answers?: string; asks?: true }[];
+}

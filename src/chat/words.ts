@@ -1,0 +1,31 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/**
+ * Undoes what phones and editors do to a command: curled quotes, dashes that were two hyphens, spaces that are none.
+ * Pure. For commands only: a log is kept as it is.
+ */
+export function straighten(text: string): string {
+  return text
+    .replace(/[\u2018\u2019\u201a\u2032]/g, "'")
+    .replace(/[\u201c\u201d\u201e\u2033]/g, '"')
+    .replace(/(^|\s)[\u2013\u2014](?=[A-Za-z])/g, '$1--')
+    .replace(/[\u2010-\u2015]/g, '-')
+    .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
+    .replace(/[\u200b-\u200d\u2060\ufeff]/g, '');
+}
+
+/** Splits at white space; quotes keep words together. Nothing is expanded. Pure. */
+export function splitWords(text: string): string[] {
+  return Array.from(
+    text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g),
+    ([, double, single, bare]) => double ?? single ?? bare ?? '',
+  );
+}
+
+/** The word of the list that was probably meant; `undefined` when none is near. */
+export function nearest(word: string, list: readonly string[]): string | undefined {
+  if (list.length === 0 || word === '') return undefined;
+  const asked = word.toLowerCase().slice(0, 60);
+  const best = list.find((one) => one.startsWith(asked) && asked.length > 1) ?? closest(asked, [...list]);
+  return best.startsWith(asked) || distance(asked, best) <= Math.max(2, Math.floor(best.length / 3)) ? best : undefined;
+}

@@ -1,0 +1,26 @@
+import { type Check, fail, pass, skipped, warn } from './check.js';
+import { HEALTHY, sampleHost } from './sample.js';
+
+/** The registry allows a token's times this much leeway. Seconds. Source: distribution's token verification. */
+const LEEWAY_SECONDS = 60;
+const WARN_SECONDS = 20;
+
+/** Do the host's clock and Registrar's agree? A token from a clock that is ahead is not valid yet. */
+export const clock = {
+  id: 'clock',
+  asks: 'Do the clocks agree?',
+  needs: ['host', 'now'],
+  judge({ host, now }) {
+    if (host.clock === undefined) return skipped('the host did not tell its time');
+    const ahead = Math.round(host.clock - now / 1000);
+    const because = `the host's clock is ${Math.abs(ahead)} s ${ahead < 0 ? 'behind' : 'ahead of'} Registrar's`;
+    const fix = 'timedatectl set-ntp true on the machine whose clock is wrong (date -u on both tells)';
+    if (Math.abs(ahead) >= LEEWAY_SECONDS) return fail(because, fix);
+    return Math.abs(ahead) >= WARN_SECONDS ? warn(because, fix) : pass(`${Math.abs(ahead)} s apart`);
+  },
+  examples: [
+    { given: {}, is: 'pass', under: '0 s apart' },
+    { given: { host: sampleHost({ clock: HEALTHY.now / 1000 + 300 }) }, is: 'fail', under: '300 s ahead' },
+    { given: { host: sampleHost({ clock: HEALTHY.now / 1000 - 30 }) }, is: 'warn', under: '30 s behind' },
+  ],
+} as const satisfies Check<'host' | 'now'>;

@@ -1,0 +1,31 @@
+import type { Check } from './check.js';
+import { clock } from './clock.js';
+import { dns } from './dns.js';
+import { drift } from './drift.js';
+import { enabled } from './enabled.js';
+import { endpoint } from './endpoint.js';
+import { gitlab } from './gitlab.js';
+import { handshake } from './handshake.js';
+import { nginx } from './nginx.js';
+import { realm } from './realm.js';
+import { running } from './running.js';
+import { settings } from './settings.js';
+import { storage } from './storage.js';
+import { tls } from './tls.js';
+
+/** Every check, in the order of the chain: the first failure is the one to mend. */
+export const CHECKS: readonly Check[] = [
+  enabled,
+  running,
+  nginx,
+  dns,
+  tls,
+  endpoint,
+  realm,
+  handshake,
+  storage,
+  settings,
+  drift,
+  clock,
+  gitlab,
+];

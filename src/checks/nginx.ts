@@ -1,0 +1,39 @@
+import { type Check, fail, pass, skipped } from './check.js';
+import { sampleHost } from './sample.js';
+
+/**
+ * Does the bundled nginx run? One bad line in the registry's vhost keeps all of it down, GitLab's page included.
+ *
+ * Source: omnibus-samples, "what goes wrong, measured".
+ */
+export const nginx = {
+  id: 'nginx',
+  asks: 'Does nginx run?',
+  link: 'nginx',
+  needs: ['host'],
+  judge({ host }) {
+    const state = host.status.find(({ name }) => name === 'nginx');
+    if (state === undefined) return skipped('the bundled nginx is not enabled on this host');
+    if (state.is === 'no-access') return skipped('gitlab-ctl status needs root: set sudo: true for this host');
+    if (state.is === 'run' && (state.seconds ?? 0) > 0) return pass(`runs (pid ${state.pid ?? '?'})`);
+    if (state.is === 'run')
+      return fail(
+        `nginx was started this very second: "${state.line}"`,
+        'gitlab-ctl tail nginx: an [emerg] line names the file and line that it refuses',
+      );
+    return fail(
+      `nginx is down: "${state.line}"`,
+      'gitlab-ctl start nginx; if it stays down, gitlab-ctl tail nginx names the line that it refuses',
+    );
+  },
+  examples: [
+    { given: {}, is: 'pass', under: 'pid 11' },
+    {
+      given: { host: sampleHost({ status: 'down: nginx: 4s, normally up; run: log: (pid 9) 400s' }) },
+      is: 'fail',
+      under: 'down: nginx',
+    },
+    { given: { host: sampleHost({ status: 'run: nginx: (pid 9) 0s' }) }, is: 'fail', under: 'this very second' },
+    { given: { host: sampleHost({ status: '' }) }, is: 'skipped', under: 'not enabled' },
+  ],
+} as const satisfies Check<'host'>;

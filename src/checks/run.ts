@@ -1,0 +1,21 @@
+import type { Check, CheckResult, Facts, Need, StatusFacts, Verdict } from './check.js';
+import { skipped } from './check.js';
+
+/** Judges every check against the same facts. Pure: one check's missing facts never hide another's verdict. */
+export function runChecks(checks: readonly Check[], facts: Facts): CheckResult[] {
+  return checks.map((check) => ({
+    id: check.id,
+    verdict: verdictOf(check, facts),
+    ...(check.link === undefined ? {} : { link: check.link }),
+  }));
+}
+
+function verdictOf(check: Check, facts: Facts): Verdict {
+  const known: Partial<Record<Need, unknown>> = {};
+  for (const need of check.needs) {
+    const fact = facts[need];
+    if (fact.is === 'missing') return check.missing?.(need, fact.why) ?? skipped(fact.why);
+    known[need] = fact.value;
+  }
+  return check.judge(known as StatusFacts);
+}

@@ -1,0 +1,50 @@
+import { type Check, fail, pass, skipped, warn } from './check.js';
+import { HEALTHY } from './sample.js';
+
+/** Time that a person needs to renew a certificate without haste. Days. */
+const WARN_DAYS = 21;
+const DAY_MS = 86_400_000;
+
+const WORDS: Record<string, string> = {
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet: compare the clocks',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the chain ends in an authority that is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the issuer is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the server sends no intermediate certificate, or its issuer is not trusted',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for other names',
+};
+
+/** Is the certificate that the registry shows one that clients accept: chain, name, dates? */
+export const tls = {
+  id: 'tls',
+  asks: 'Will clients accept the certificate?',
+  link: 'TLS',
+  needs: ['tls', 'target', 'now'],
+  missing: (_, why) =>
+    /plain http/.test(why) ? skipped(why) : fail(why, 'look at listen and ssl_certificate in gitlab-registry.conf'),
+  judge({ tls, target, now }) {
+    const shown = `${tls.subject}, by ${tls.issuer}, for ${tls.names.join(', ') || 'no name'}, until ${new Date(tls.validTo).toISOString().slice(0, 10)}`;
+    if (tls.error !== undefined) {
+      const host = new URL(target.registryUrl).hostname;
+      return fail(
+        `${WORDS[tls.error] ?? tls.error} (${shown})`,
+        `put a certificate for ${host} with its chain at registry_nginx['ssl_certificate'] and its key at registry_nginx['ssl_certificate_key'], then gitlab-ctl reconfigure; a private authority goes to ca: of Registrar's configuration and to /etc/docker/certs.d of every client`,
+      );
+    }
+    const days = Math.floor((tls.validTo - now) / DAY_MS);
+    if (days < WARN_DAYS)
+      return warn(`the certificate expires in ${days} days (${shown})`, 'renew it, then gitlab-ctl hup nginx');
+    return pass(`${tls.protocol}, ${shown}`);
+  },
+  examples: [
+    { given: {}, is: 'pass', under: 'TLSv1.3' },
+    { given: { tls: { ...HEALTHY.tls, error: 'CERT_HAS_EXPIRED' } }, is: 'fail', under: 'has expired' },
+    {
+      given: { tls: { ...HEALTHY.tls, error: 'ERR_TLS_CERT_ALTNAME_INVALID', names: ['other.example.com'] } },
+      is: 'fail',
+      under: 'for other.example.com',
+    },
+    { given: { tls: { ...HEALTHY.tls, validTo: HEALTHY.now + 5 * DAY_MS } }, is: 'warn', under: 'in 5 days' },
+  ],
+} as const satisfies Check<'tls' | 'target' | 'now'>;

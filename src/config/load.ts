@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import { EdgeError, messageOf } from '../errors.js';
+import { Config } from './schema.js';
+
+/** One fault of a configuration file. */
+export interface Fault {
+  /** Dotted path: `instances.0.gitlab.url`. */
+  key: string;
+  /** 1-based; the nearest line that exists when the key itself is missing. */
+  line: number;
+  /** What is wrong and what would be right. */
+  message: string;
+}
+
+/**
+ * Parses and validates registrar.yaml. Pure. Gives every fault at once; never throws.
+ *
+ * The value at fault is not repeated: a secret pasted in the wrong place must not reach a log.
+ */
+export function parseConfig(text: string): { config: Config } | { faults: Fault[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  if (document.errors.length > 0) {
+    return {
+      faults: document.errors.map((error) => ({
+        key: '',
+        line: error.linePos?.[0].line ?? 1,
+        message: `not YAML: ${error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? error.code}`,
+      })),
+    };
+  }
+  const result = Config.safeParse(document.toJS() ?? {});
+  if (result.success) return { config: result.data };
+  const faults = result.error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => faultAt([...issue.path, key], 'no such key: look for a slip of the pen'));
+    }
+    return [faultAt(issue.path, wording(issue))];
+  });
+  return { faults: faults.sort((a, b) => a.line - b.line) };
+
+  function faultAt(path: readonly PropertyKey[], message: string): Fault {
+    return { key: path.map(String).join('.'), line: lineOf(path), message };
+  }
+
+  function lineOf(path: readonly PropertyKey[]): number {
+    for (let length = path.length; length >= 0; length--) {
+      const parent = length > 0 ? document.getIn(path.slice(0, length - 1), true) : undefined;
+      const pair = isMap(parent)
+        ? parent.items.find((item) => String(item.key) === String(path[length - 1]))
+        : undefined;
+      const node = pair !== undefined && isNode(pair.key) ? pair.key : document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    }
+    return 1;
+  }
+}
+
+function wording(issue: { code: string; message: string; input?: unknown; expected?: unknown }): string {
+  if (issue.code === 'invalid_type' && /received undefined/.test(issue.message))
+    return `missing; it takes a ${String(issue.expected)}`;
+  return issue.message;
+}
+
+/** Reads the file; paths inside it that are not absolute are relative to it. Errors: `config-invalid` with every fault. */
+export function loadConfig(path: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new EdgeError({
+      part: 'config',
+      code: 'config-invalid',
+      cause: error,
+      forPerson: {
+        what: `the configuration ${path} can't be read`,
+        why: messageOf(error),
+        next: 'copy docs/registrar.example.yaml to registrar.yaml and fill it in, or name the file with --config',
+      },
+    });
+  }
+  const parsed = parseConfig(text);
+  if ('faults' in parsed) {
+    const list = parsed.faults.map(
+      ({ key, line, message }) => `${path}:${line}: ${key === '' ? '' : `${key}: `}${message}`,
+    );
+    throw new EdgeError({
+      part: 'config',
+      code: 'config-invalid',
+      forPerson: {
+        what: `the configuration has ${list.length} fault${list.length === 1 ? '' : 's'}`,
+        why: list.join('\n'),
+        next: `mend ${path}; \`registrar config schema\` prints what it may hold`,
+      },
+    });
+  }
+  return absolutePaths(parsed.config, dirname(resolve(path)));
+}
+
+function absolutePaths(config: Config, base: string): Config {
+  const absolute = (path: string) => resolve(base, path);
+  const secret = <T extends string>(reference: T): T =>
+    reference.startsWith('file:') ? (`file:${absolute(reference.slice(5))}` as T) : reference;
+  const { slack } = config.chat;
+  return {
+    ...config,
+    dataDir: absolute(config.dataDir),
+    ...(config.sealingKey === undefined ? {} : { sealingKey: secret(config.sealingKey) }),
+    ...(config.redis === undefined ? {} : { redis: { url: secret(config.redis.url) } }),
+    chat:
+      slack === undefined
+        ? {}
+        : {
+            slack: {
+              ...slack,
+              botToken: secret(slack.botToken),
+              ...(slack.appToken === undefined ? {} : { appToken: secret(slack.appToken) }),
+              ...(slack.signingSecret === undefined ? {} : { signingSecret: secret(slack.signingSecret) }),
+            },
+          },
+    instances: config.instances.map((instance) => ({
+      ...instance,
+      gitlab: { ...instance.gitlab, token: secret(instance.gitlab.token) },
+      ...(instance.ca === undefined ? {} : { ca: absolute(instance.ca) }),
+      hosts: instance.hosts.map((host) => ({
+        ...host,
+        key: secret(host.key),
+        ...(host.knownHosts === undefined ? {} : { knownHosts: absolute(host.knownHosts) }),
+      })),
+    })),
+  };
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { isSecretReference, type SecretReference } from '../secrets/reference.js';
+
+/** The one configuration file, registrar.yaml. Each description is what an editor shows, and what an error advises. */
+
+const Secret = z
+  .string()
+  .refine(isSecretReference, 'a secret stands here by reference only: env:NAME or file:PATH')
+  .transform((text) => text as SecretReference)
+  .describe('env:NAME or file:PATH');
+
+const HttpUrl = z
+  .string()
+  .regex(
+    /^https?:\/\/[^/\s@]+(?:\/[^\s@]*)?$/,
+    'a URL with its scheme and without user or password, such as https://gitlab.example.com',
+  )
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, such as main');
+
+const Host = z
+  .strictObject({
+    address: z.string().min(1).describe('name or address of the GitLab host, as ssh takes it'),
+    port: z.int().min(1).max(65535).default(22),
+    user: z.string().min(1).describe('the account that Registrar logs in as'),
+    key: Secret.describe('the private key: env:NAME or file:PATH'),
+    hostKey: z
+      .string()
+      .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'a fingerprint as ssh-keygen -lf prints it: SHA256:…')
+      .optional()
+      .describe('the pinned host key: ssh-keyscan HOST | ssh-keygen -lf -'),
+    knownHosts: z.string().min(1).optional().describe('path of a known_hosts file, instead of hostKey'),
+    sudo: z.boolean().default(false).describe('read GitLab’s files through sudo -n'),
+  })
+  .refine(({ hostKey, knownHosts }) => (hostKey === undefined) !== (knownHosts === undefined), {
+    message: 'exactly one of hostKey and knownHosts: an unknown host key is never trusted',
+  });
+
+const Instance = z.strictObject({
+  name: Name,
+  gitlab: z.strictObject({
+    url: HttpUrl.describe('external_url of gitlab.rb'),
+    token: Secret.describe('an access token with scope api: env:NAME or file:PATH'),
+  }),
+  registry: z.strictObject({ url: HttpUrl.describe('registry_external_url of gitlab.rb') }),
+  ca: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('path of a PEM file with the authority that signed GitLab’s and the registry’s certificates'),
+  hosts: z.array(Host).default([]),
+});
+
+const Slack = z
+  .strictObject({
+    mode: z.enum(['socket', 'http']).default('socket'),
+    botToken: Secret.describe('xoxb-…'),
+    appToken: Secret.optional().describe('xapp-… with connections:write, for mode socket'),
+    signingSecret: Secret.optional().describe('for mode http'),
+    port: z.int().min(0).max(65535).default(3000).describe('for mode http'),
+    apiUrl: HttpUrl.default('https://slack.com/api').describe('https://slack-gov.com/api for GovSlack'),
+  })
+  .superRefine(({ mode, appToken, signingSecret }, context) => {
+    if (mode === 'socket' && appToken === undefined)
+      context.addIssue({ code: 'custom', path: ['appToken'], message: 'mode socket needs appToken' });
+    if (mode === 'http' && signingSecret === undefined)
+      context.addIssue({ code: 'custom', path: ['signingSecret'], message: 'mode http needs signingSecret' });
+  });
+
+const Person = z.strictObject({
+  gitlab: z.string().min(1).describe('the person’s GitLab username'),
+  slack: z
+    .string()
+    .regex(/^[UW][A-Z0-9]{2,}$/, 'a Slack member id, such as U024BE7LH (profile → ⋮ → Copy member ID)')
+    .optional(),
+  terminal: z.string().min(1).optional().describe('the operating system’s user name'),
+});
+
+export const Config = z
+  .strictObject({
+    instances: z.array(Instance).min(1),
+    chat: z.strictObject({ slack: Slack.optional() }).default({}),
+    redis: z
+      .strictObject({
+        url: z.union([
+          Secret,
+          z
+            .string()
+            .regex(
+              /^(?:rediss?:\/\/|unix:\/)[^\s@]+$/,
+              'redis://HOST:PORT, rediss://…, or env:NAME when the URL holds a password',
+            ),
+        ]),
+      })
+      .optional()
+      .describe('left out: a private redis-server with an append-only file in dataDir'),
+    access: z.strictObject({ people: z.array(Person).default([]) }).default({ people: [] }),
+    dataDir: z.string().min(1).default('./data'),
+    sealingKey: Secret.optional().describe('shared by all workers; left out: a key file is made in dataDir'),
+  })
+  .superRefine(({ instances }, context) => {
+    const names = instances.map(({ name }) => name);
+    for (const [index, name] of names.entries()) {
+      if (names.indexOf(name) !== index)
+        context.addIssue({
+          code: 'custom',
+          path: ['instances', index, 'name'],
+          message: `another instance is called ${name}`,
+        });
+    }
+  });
+
+export type Config = z.infer<typeof Config>;
+export type Instance = Config['instances'][number];
+export type Host = Instance['hosts'][number];
+export type SlackConfig = NonNullable<Config['chat']['slack']>;

@@ -1,0 +1,97 @@
+import { excluded, type Fit } from './cause.js';
+import type { Facts } from './facts.js';
+
+/** Who was at the other end of the connection that failed. */
+export type Peer = 'registry' | 'realm' | 'daemon' | 'storage' | 'proxy' | 'other';
+
+/** RE2: how Jib (a Maven and Gradle plug-in, in Java's words) begins the line that names what failed. */
+export const JIB = String.raw`(?:jib-maven-plugin|cloud\.tools\.jib)`;
+
+/** Other programs that name themselves at the beginning of the line. */
+const OTHER_TOOL =
+  /^(?:\s|\[[^\]]*\] ?|#\d+ |Step \d+.*: )*(?:\d+\.\d+ |npm |yarn |pnpm|pip |WARNING: Retrying|ERROR: Could not|curl: |wget: |fatal: |git@|remote: |error: (?:RPC|failed to push some refs)|E: |W: |Err:|go: |psql|pg_|mysql|ssh: |scp: |rsync: |sftp|requests\.exceptions\.|kubectl|The connection to the server |Unable to connect to the server|terraform|Could not (?:resolve|transfer|GET|HEAD)|> Could not|Error: looks like ")|\b(?:proxy\.golang\.org|registry\.npmjs\.org|pypi\.org|files\.pythonhosted\.org|repo\d?\.maven\.(?:apache\.)?org|deb\.debian\.org|dl-cdn\.alpinelinux\.org|rubygems\.org|crates\.io|packagist\.org|api\.github\.com|api\.nuget\.org)\b|coordinator\.\.\.|\/api\/v4\/|Uploading artifacts|Downloading artifacts|Checking for jobs/;
+
+const DAEMON =
+  /error during connect|Cannot connect to the Docker daemon|unix:\/\/|dial unix|(?:docker|podman|buildkitd|containerd)\.sock|:237[56]\b|lookup docker(?=[ :])|https?:\/\/docker[:/]|\/v1\.\d\d\/|failed to list workers|from daemon: Client sent an HTTP request/;
+
+const REALM = /\/jwt\/auth|fetch (?:oauth|anonymous) token|[Rr]equesting bearer token|\/service\/token/;
+
+/** Registries whose token endpoint is their own business: its failures are theirs. */
+const PUBLIC = /\b(?:docker\.(?:io|com)|ghcr\.io|quay\.io|gcr\.io|mcr\.microsoft\.com|public\.ecr\.aws)\b/;
+
+const STORAGE =
+  /\.s3[.-]|\/\/s3[.-]|storage\.googleapis\.com|blob\.core\.windows\.net|X-Amz-|X-Goog-|\/docker\/registry\/v2\/|\bminio\b/;
+
+/** Words of an image client or a registry on the line itself: it speaks of a registry whatever printed it. */
+const REGISTRY =
+  /\/v2\/?(?=["':\s?]|$)|\/v2\/\S*(?:\/manifests\/|\/blobs\/|\/tags\/list|_catalog|\/referrers\/)|\/v1\/(?:_ping|users|repositories)|docker:\/\/|Error response from (?:daemon|registry)|pull access denied|failed to (?:push|pull|resolve|fetch|authorize|copy|do request|solve)|ErrImagePull|ImagePullBackOff|[Ii]mage pull|pull image|container registry|pushing image|push(?:ing)? layer|(?:initializing|copying|writing|uploading|fetching|reading) (?:source|image|blob|layer|manifest)|trying to reuse blob|authenticating creds|logging in(?:to)?|login attempt|checking push permission|sha256:[0-9a-f]{12}|cloud\.tools\.jib|jib-maven-plugin|Build image failed|HTTP [45]\d\d response body|from registry|unexpected HTTP status|toomanyrequests/;
+
+/** Commands whose output is mostly that of other programs. */
+const HOSTS_OTHERS =
+  /\b(?:docker|podman|nerdctl|buildah|ctr|kaniko|executor)\b.*?\s(?:run|exec|build|bud|up|start|logs|buildx)(?=\s|$)|\bcompose\b|\bexecutor\b/;
+
+/** Who the peer of the failing line is; `other` when the line, for all its words, is not about a registry. Pure. */
+export function peerOf({ failure, command }: Facts): Peer {
+  if (/proxyconnect tcp|socks connect tcp/.test(failure)) return 'proxy';
+  if (OTHER_TOOL.test(failure)) return 'other';
+  if (DAEMON.test(failure)) return 'daemon';
+  if (REALM.test(failure) && !PUBLIC.test(failure)) return 'realm';
+  if (STORAGE.test(failure) && !PUBLIC.test(failure) && !/cloudflarestorage/.test(failure)) return 'storage';
+  if (proxyDialled(failure) !== undefined) return 'proxy';
+  if (REGISTRY.test(failure)) return 'registry';
+  if (/https?:\/\//.test(failure)) return 'other';
+  return command !== undefined && HOSTS_OTHERS.test(command.text) ? 'other' : 'registry';
+}
+
+/** The reason why a connection's failure is another cause's, if it is. Pure. */
+export function elsewhere(facts: Facts): Fit | undefined {
+  const peer = peerOf(facts);
+  if (peer === 'other') return excluded('the line is not about a registry');
+  if (peer === 'daemon') return excluded('it was the connection to the container daemon that failed');
+  if (peer === 'proxy') return excluded('it was the connection to the proxy that failed');
+  const stray = strayUpload(facts);
+  return stray === undefined ? undefined : excluded(stray);
+}
+
+/** The address a client dialled, if it is not the port that the URL asks for: a proxy's. Pure. */
+export function proxyDialled(failure: string): string | undefined {
+  const found =
+    /(https?):\/\/(\[[^\]]+\]|[^/\s":]+)(?::(\d+))?[^\s"]*"?: (?:proxyconnect tcp: )?dial tcp (\S+):(\d+):/.exec(
+      failure,
+    );
+  if (found === null) return undefined;
+  const [, scheme, , port = scheme === 'https' ? '443' : '80', address, dialled] = found;
+  return dialled === port ? undefined : `${address}:${dialled}`;
+}
+
+/**
+ * Says how the place that the registry told the client to upload to differs from the registry asked.
+ *
+ * A client asks POST …/blobs/uploads/ and gets a Location for PATCH and PUT; a registry that does not learn its outer
+ * scheme, host and port from the proxy invents them. Source: distribution's registry/api/v2/urls.go. Pure.
+ */
+export function strayUpload({ failure, image, near }: Facts): string | undefined {
+  const found = /\b(?:PATCH|PUT)\b[^"]{0,20}"?(https?):\/\/([^/\s"]+)\/v2\/\S*\/blobs\/uploads\//i.exec(failure);
+  if (found === null) return undefined;
+  const [, scheme = '', host = ''] = found;
+  const asked = image?.host;
+  if (asked !== undefined && bare(host) !== bare(asked)) return `the upload was sent on to ${host}, not to ${asked}`;
+  if (/^(?:localhost|127\.|\[::1\])/.test(host)) return undefined;
+  if (scheme === 'http' && (!/:\d+$/.test(host) || host.endsWith(':443')))
+    return `the upload was sent on to http://${host}, though the registry is asked with https`;
+  if (scheme === 'http' && near.some((line) => line.includes(`https://${host}/v2/`)))
+    return `the upload was sent on from https://${host} to http`;
+  return undefined;
+}
+
+/** Without the ports that a scheme implies. */
+function bare(host: string): string {
+  return host.toLowerCase().replace(/:443$/, '');
+}
+
+/** HOST and HOST:PORT of the failing request for commands, with placeholders where the log has none. Pure. */
+export function addressOf({ registry, failure }: Facts): { host: string; port: string; authority: string } {
+  const authority = registry ?? /https?:\/\/([^/\s"]+)/.exec(failure)?.[1] ?? 'REGISTRY';
+  const [, host = authority, port = '443'] = /^(.*?)(?::(\d+))?$/.exec(authority) ?? [];
+  return { host, port: failure.includes(`http://${authority}`) && port === '443' ? '80' : port, authority };
+}

@@ -1,0 +1,152 @@
+import {
+  DeployTokens,
+  GroupVariables,
+  Metadata as MetadataResource,
+  PersonalAccessTokens,
+  ProjectMembers,
+  Projects,
+  ProjectVariables,
+  Users,
+} from '@gitbeaker/rest';
+import type { z } from 'zod';
+import type { Http } from '../http.js';
+import { gitlabRequester } from './requester.js';
+import { DeployToken, Member, Metadata, NewDeployToken, PersonalToken, Project, User, Variable } from './schema.js';
+
+/** Where a variable or token lives. */
+export interface Owner {
+  kind: 'project' | 'group';
+  id: number;
+  path: string;
+}
+
+/**
+ * What we need of GitLab's API, each call one attempt (retries belong to the queue).
+ *
+ * Errors: every method rejects with an `EdgeError` of part `gitlab`; where absence is an expected answer, it is
+ * `undefined` instead.
+ */
+export interface GitLab {
+  readonly url: string;
+  version(): Promise<string>;
+  /** The bot's own token. */
+  ownToken(): Promise<PersonalToken>;
+  ownUser(): Promise<User>;
+  /** `undefined` when there is none or it is invisible: GitLab does not tell the two apart. */
+  project(path: string): Promise<Project | undefined>;
+  searchProjects(words: string): Promise<Project[]>;
+  user(username: string): Promise<User | undefined>;
+  /** The user's role there, inherited ones included; `undefined` when not a member. */
+  accessLevel(projectId: number, userId: number): Promise<number | undefined>;
+  deployTokens(owner: Owner): Promise<DeployToken[]>;
+  /** Every deploy token of the instance, or `undefined` when the bot is no administrator. */
+  allDeployTokens(): Promise<DeployToken[] | undefined>;
+  createDeployToken(
+    owner: Owner,
+    token: { name: string; scopes: string[]; username?: string; expires_at?: string },
+  ): Promise<NewDeployToken>;
+  /** False when it was gone already. */
+  deleteDeployToken(owner: Owner, id: number): Promise<boolean>;
+  variables(owner: Owner): Promise<Variable[]>;
+  /** Writes the value and sends every flag along, so that none is lost; the scope is the filter, never the body. */
+  updateVariable(owner: Owner, variable: Variable, value: string): Promise<void>;
+}
+
+export function openGitLab(url: string, token: string, http: Http): GitLab {
+  const options = { host: url, token, requesterFn: gitlabRequester(http) };
+  const projects = new Projects(options);
+  const users = new Users(options);
+  const members = new ProjectMembers(options);
+  const tokens = new DeployTokens(options);
+  const projectVariables = new ProjectVariables(options);
+  const groupVariables = new GroupVariables(options);
+
+  return {
+    url,
+    version: async () => parse(Metadata, await new MetadataResource(options).show()).version,
+    ownToken: async () => parse(PersonalToken, await new PersonalAccessTokens(options).show()),
+    ownUser: async () => parse(User, await users.showCurrentUser()),
+    project: (path) => absent(async () => parse(Project, await projects.show(path))),
+    searchProjects: async (words) => {
+      const found = await projects.all({
+        search: words,
+        searchNamespaces: true,
+        simple: true,
+        perPage: 20,
+        maxPages: 1,
+      });
+      return found.map((one) => parse(Project, one));
+    },
+    user: async (username) => {
+      const [found] = await users.all({ username, perPage: 1, maxPages: 1 });
+      return found === undefined ? undefined : parse(User, found);
+    },
+    accessLevel: async (projectId, userId) => {
+      const member = await absent(() => members.show(projectId, userId, { includeInherited: true }));
+      return member === undefined ? undefined : parse(Member, member).access_level;
+    },
+    deployTokens: async ({ kind, id }) => {
+      const found = await tokens.all(
+        kind === 'project' ? { projectId: id, perPage: 100 } : { groupId: id, perPage: 100 },
+      );
+      return found.map((one) => parse(DeployToken, one));
+    },
+    allDeployTokens: () =>
+      refused(async () => (await tokens.all({ perPage: 100 })).map((one) => parse(DeployToken, one))),
+    createDeployToken: async ({ kind, id }, { name, scopes, username, expires_at }) => {
+      const optional = {
+        ...(username === undefined ? {} : { username }),
+        ...(expires_at === undefined ? {} : { expiresAt: expires_at }),
+      };
+      const where = kind === 'project' ? { projectId: id } : { groupId: id };
+      return parse(NewDeployToken, await tokens.create(name, scopes as never, { ...where, ...optional }));
+    },
+    deleteDeployToken: async ({ kind, id }, tokenId) => {
+      const where = kind === 'project' ? { projectId: id } : { groupId: id };
+      const removed = await absent(async () => {
+        await tokens.remove(tokenId, where);
+        return true;
+      });
+      return removed ?? false;
+    },
+    variables: async ({ kind, id }) => {
+      const found =
+        kind === 'project'
+          ? await projectVariables.all(id, { perPage: 100 })
+          : await groupVariables.all(id, { perPage: 100 });
+      return found.map((one) => parse(Variable, one));
+    },
+    updateVariable: async ({ kind, id }, variable, value) => {
+      const flags = {
+        variableType: variable.variable_type as 'env_var' | 'file',
+        protected: variable.protected,
+        masked: variable.masked,
+        raw: variable.raw,
+        filter: { environment_scope: variable.environment_scope },
+      };
+      if (kind === 'project') await projectVariables.edit(id, variable.key, value, flags);
+      else await groupVariables.edit(id, variable.key, value, flags);
+    },
+  };
+}
+
+function parse<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+  return schema.parse(body);
+}
+
+async function absent<T>(call: () => Promise<T>): Promise<T | undefined> {
+  return unless(404, call);
+}
+
+async function refused<T>(call: () => Promise<T>): Promise<T | undefined> {
+  return unless(403, call);
+}
+
+async function unless<T>(status: number, call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof Error && 'status' in error && error.status === status) return undefined;
+    throw error;
+  }
+}

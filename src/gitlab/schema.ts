@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** What we read of GitLab's answers: only the fields used, loose towards the rest. */
+
+export const Project = z.object({
+  id: z.int(),
+  path_with_namespace: z.string(),
+  container_registry_access_level: z.string().optional(),
+  container_registry_image_prefix: z.string().nullish(),
+  namespace: z.object({ id: z.int(), kind: z.string(), full_path: z.string() }).optional(),
+});
+export type Project = z.infer<typeof Project>;
+
+export const DeployToken = z.object({
+  id: z.int(),
+  name: z.string(),
+  username: z.string(),
+  /** ISO 8601; counts from 00:00 UTC of the date. The `expired` flag lags: compare it yourself. */
+  expires_at: z.string().nullish(),
+  revoked: z.boolean().default(false),
+  expired: z.boolean().default(false),
+  scopes: z.array(z.string()),
+});
+export type DeployToken = z.infer<typeof DeployToken>;
+
+export const NewDeployToken = DeployToken.extend({ token: z.string().min(1) });
+export type NewDeployToken = z.infer<typeof NewDeployToken>;
+
+export const Variable = z.object({
+  key: z.string(),
+  /** `null` for a hidden variable: it can be written, never read. */
+  value: z.string().nullable(),
+  variable_type: z.string().default('env_var'),
+  protected: z.boolean().default(false),
+  masked: z.boolean().default(false),
+  hidden: z.boolean().default(false),
+  raw: z.boolean().default(false),
+  environment_scope: z.string().default('*'),
+  description: z.string().nullish(),
+});
+export type Variable = z.infer<typeof Variable>;
+
+export const User = z.object({
+  id: z.int(),
+  username: z.string(),
+  state: z.string().optional(),
+  is_admin: z.boolean().optional(),
+});
+export type User = z.infer<typeof User>;
+
+export const Member = z.object({ access_level: z.int() });
+
+export const Metadata = z.object({ version: z.string(), enterprise: z.boolean().optional() });
+
+export const PersonalToken = z.object({
+  name: z.string().optional(),
+  scopes: z.array(z.string()),
+  expires_at: z.string().nullish(),
+  active: z.boolean().optional(),
+});
+export type PersonalToken = z.infer<typeof PersonalToken>;
+
+/** https://docs.gitlab.com/api/members/#roles */
+export const ROLES = { guest: 10, reporter: 20, developer: 30, maintainer: 40, owner: 50 } as const;
+export type Role = keyof typeof ROLES;

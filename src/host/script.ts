@@ -1,0 +1,52 @@
+/**
+ * The one script that looks at a GitLab host: read-only, POSIX sh, one round trip.
+ *
+ * Of gitlab.rb only lines about the registry (and the two URLs it hangs on) leave the host; the others are printed
+ * empty so that line numbers stay true. Values of secrets are replaced before anything is sent. `REGISTRAR_ROOT`,
+ * set by the host's own sshd, names another root for all paths (a container's, a laboratory's).
+ */
+export function hostScript(boundary: string): string {
+  if (!/^[A-Za-z0-9-]{8,}$/.test(boundary)) throw new Error('the boundary is a plain word');
+  return String.raw`LC_ALL=C; export LC_ALL
+R="$REGISTRAR_ROOT"
+part() { printf '\n%s %s\n' ${boundary} "$1"; }
+file() { part "$1 $2"; if [ -r "$2" ]; then "$3" < "$2"; elif [ -e "$2" ]; then part "unreadable $2"; else part "missing $2"; fi; }
+mask() { sed -E \
+  -e 's/((secret|password|passwd|accesskey|access_key|accountkey|account_key|key_id|private_key|dsn|authorization)[A-Za-z_]*[\x27"]?\]?[[:space:]]*(=>|=|:)[[:space:]]*)(\[[^]]*\]?|"([^"\\]|\\.)*"|\x27([^\x27\\]|\\.)*\x27|[^][:space:]"\x27,}]+)/\1"***"/Ig' \
+  -e 's/(["\x27])[A-Za-z0-9+=_-]{32,}(["\x27])/\1***\2/g' \
+  -e 's#(://[^:@/ ]+:)[^@/ ]+@#\1***@#g'
+}
+settings() { awk '
+  function count(text, set) { return gsub(set, "", text) }
+  {
+    bare = $0; gsub(/"[^"]*"|\047[^\047]*\047/, "", bare); sub(/#.*/, "", bare)
+    if (!keep) { depth = 0; keep = ($0 ~ /^[ \t]*(external_url|registry_external_url|registry_nginx[ \t]*\[|registry[ \t]*\[|gitlab_rails[ \t]*\[[\047":]*(registry|shared_path|gitlab_default_projects_features_container_registry)|letsencrypt[ \t]*\[[\047":]*enable|nginx[ \t]*\[[\047":]*(ssl_certificate|listen_port|listen_https|enable))/) }
+    if (keep) {
+      print
+      depth += count(bare, "[[{(]") - count(bare, "[]})]")
+      keep = (depth > 0 || bare ~ /(=>|=|,|\\)[ \t]*$/)
+    }
+    else if (bare ~ /^[ \t]*(if|unless|case|while|until|begin|def)([ \t(]|$)/) print "if computed"
+    else if (bare ~ /^[ \t]*elsif[ \t(]/) print "elsif computed"
+    else if (bare ~ /^[ \t]*else[ \t]*$/) print "else"
+    else if (bare ~ /^[ \t]*end[ \t]*$/) print "end"
+    else if (bare ~ /[ \t]do([ \t]*\|[^|]*\|)?[ \t]*$/) print "computed do"
+    else print ""
+  }' | mask
+}
+part service-list; gitlab-ctl service-list 2>&1
+part status; gitlab-ctl status 2>&1
+part version; head -n 1 "$R/opt/gitlab/version-manifest.txt" 2>/dev/null
+file gitlab-rb "$R/etc/gitlab/gitlab.rb" settings
+file registry-config "$R/var/opt/gitlab/registry/config.yml" mask
+V="$R/var/opt/gitlab/nginx/conf/service_conf/gitlab-registry.conf"
+[ -e "$V" ] || V="$R/var/opt/gitlab/nginx/conf/gitlab-registry.conf"
+file vhost "$V" mask
+D=$(sed -n 's/.*"rootdirectory" *: *"\([^"]*\)".*/\1/p' "$R/var/opt/gitlab/registry/config.yml" 2>/dev/null | head -n 1)
+if [ -n "$D" ]; then part "disk $D"; df -Pk -- "$D" 2>&1; part "inodes $D"; df -Pi -- "$D" 2>&1; fi
+part clock; date +%s
+part registry-log; tail -n 200 "$R/var/log/gitlab/registry/current" 2>/dev/null | grep -E 'level=(fatal|error|panic)' | tail -n 3 | mask
+part status-again; gitlab-ctl status registry 2>&1
+part end
+`;
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
+import { Agent, type Dispatcher, request } from 'undici';
+
+/** Time that one request may take altogether. Milliseconds. */
+export const REQUEST_MS = 8_000;
+/** Answers are read up to this size: what we ask for is small, and a peer may be hostile. Bytes. */
+const BODY_BYTES = 8 * 1024 * 1024;
+
+export interface HttpAnswer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  text: string;
+}
+
+/** One request, one attempt, no redirects followed: a `Location` is the caller's to judge. */
+export type Http = (
+  url: string | URL,
+  options?: { method?: Dispatcher.HttpMethod; headers?: Record<string, string>; body?: string; timeoutMs?: number },
+) => Promise<HttpAnswer>;
+
+/**
+ * `ca` is the path of a PEM file whose authorities are trusted beside the usual ones.
+ *
+ * Errors: rejects with the network's own error (undici's, with `code`) when there is no answer.
+ */
+export function createHttp(ca?: string): Http & { close(): Promise<void> } {
+  const trusted = ca === undefined ? {} : { ca: [...rootCertificates, readFileSync(ca, 'utf8')] };
+  const agent = new Agent({ connect: { ...trusted, timeout: REQUEST_MS }, keepAliveTimeout: 2_000 });
+  const http: Http = async (url, { method = 'GET', headers = {}, body, timeoutMs = REQUEST_MS } = {}) => {
+    const answer = await request(url, {
+      method,
+      headers,
+      dispatcher: agent,
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body === undefined ? {} : { body }),
+    });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of answer.body) {
+      const bytes = chunk as Buffer;
+      size += bytes.length;
+      if (size > BODY_BYTES) throw new Error(`the answer is larger than ${BODY_BYTES} bytes`);
+      chunks.push(bytes);
+    }
+    return { status: answer.statusCode, headers: flat(answer.headers), text: Buffer.concat(chunks).toString('utf8') };
+  };
+  return Object.assign(http, { close: () => agent.close() });
+}
+
+function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Answer } from '../chat/answer.js';
+import { Log, Person, ReplyAddress } from '../chat/request.js';
+import { ProjectPath } from '../gitlab/path.js';
+
+/** Every job's payload. Validated when it is queued and when it is taken: Redis is an edge like any other. */
+
+const Common = {
+  /** Of the request; job ids and the answer's message hang on it. */
+  requestId: z.string().min(1).max(300),
+  person: Person,
+  replyTo: ReplyAddress,
+  /** Milliseconds since the epoch; later than that nobody waits for the answer, and the person is told so. */
+  useBy: z.int(),
+};
+
+export const StatusJob = z.object({ ...Common, instance: z.string().optional() });
+export const DiagnosisJob = z.object({ ...Common, log: Log, instance: z.string().optional() });
+export const RotationJob = z.discriminatedUnion('step', [
+  z.object({ ...Common, step: z.literal('plan'), project: ProjectPath, token: z.string().max(255).optional() }),
+  z.object({ ...Common, step: z.literal('run'), planId: z.string(), message: z.string() }),
+  z.object({ ...Common, step: z.literal('cancel'), planId: z.string(), message: z.string() }),
+]);
+
+export const ReplyJob = z.object({
+  address: ReplyAddress,
+  /** One message per key: later answers edit it. */
+  key: z.string(),
+  /** Answers of a key are numbered; one that comes late never overwrites a later one. */
+  sequence: z.int(),
+  answer: Answer,
+});
+
+export type StatusJob = z.infer<typeof StatusJob>;
+export type DiagnosisJob = z.infer<typeof DiagnosisJob>;
+export type RotationJob = z.infer<typeof RotationJob>;
+export type ReplyJob = z.infer<typeof ReplyJob>;
+
+/** Queues that commands feed. */
+export const JOBS = { status: StatusJob, diagnosis: DiagnosisJob, rotation: RotationJob } as const;
+export type JobQueue = keyof typeof JOBS;
+export type JobOf<Q extends JobQueue> = z.infer<(typeof JOBS)[Q]>;
+/** What every job of those queues has. */
+export type AnyJob = JobOf<JobQueue>;

@@ -1,0 +1,199 @@
+import { EdgeError, messageOf, RETRY_MS } from '../errors.js';
+import type { Http, HttpAnswer } from '../http.js';
+import { type Challenge, parseChallenge } from './challenge.js';
+
+/** Who logs in. Never logged; travels only to the configured GitLab and registry. */
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+/** What a `GET /v2/` without credentials came back with. */
+export interface Ping {
+  status: number;
+  /** `registry/2.0` from every implementation of the API; absent when something else answered. */
+  apiVersion?: string;
+  challenge?: Challenge;
+  /** Set by GitLab's own registry only. */
+  gitlabVersion?: string;
+  ms: number;
+}
+
+/** An entry of the token's `access` claim: what was granted, which may be less than what was asked. */
+export interface Granted {
+  name: string;
+  actions: string[];
+}
+
+export type Handshake =
+  | { is: 'granted'; token: string; access: Granted[]; expiresAt?: number }
+  /** The token endpoint refused; `message` are its own words, as docker prints them. */
+  | { is: 'refused'; status: number; code?: string; message: string };
+
+/**
+ * The registry as a client sees it: one step of the protocol per method.
+ *
+ * Errors: `registry-unreachable` when there is no answer, `registry-protocol` when the answer is no registry's,
+ * `realm-not-trusted` when the challenge points to a host that the configuration does not name.
+ */
+export interface Registry {
+  readonly url: string;
+  ping(): Promise<Ping>;
+  /** Asks the realm for a token. Without credentials: an anonymous one. Scopes as in `repository:shop/api:pull,push`. */
+  handshake(challenge: Challenge, scopes: string[], credentials?: Credentials): Promise<Handshake>;
+  /** Opens an upload session and cancels it: tests rights, forwarded headers and that storage takes a write. */
+  probeUpload(
+    repository: string,
+    token: string,
+  ): Promise<{ is: 'accepted'; location: string } | { is: 'refused'; status: number; message: string }>;
+}
+
+/** `realmHosts`: hosts (with port) that may be sent credentials; the registry's challenge is not believed. */
+export function openRegistry(url: string, http: Http, realmHosts: readonly string[]): Registry {
+  const origin = new URL(url);
+
+  async function call(target: URL | string, options?: Parameters<Http>[1]): Promise<HttpAnswer> {
+    try {
+      return await http(target, options);
+    } catch (error) {
+      const host = new URL(target).host;
+      throw new EdgeError({
+        part: host === origin.host ? 'registry' : 'gitlab',
+        code: host === origin.host ? 'registry-unreachable' : 'gitlab-unreachable',
+        retry: { afterMs: RETRY_MS },
+        cause: error,
+        forPerson: {
+          what:
+            host === origin.host
+              ? `the registry at ${origin.origin} does not answer`
+              : `the token endpoint at ${host} does not answer`,
+          why: messageOf(error),
+          next: '/registry status shows which part of the chain is broken',
+        },
+      });
+    }
+  }
+
+  return {
+    url,
+    async ping() {
+      const begun = performance.now();
+      const { status, headers } = await call(new URL('/v2/', origin));
+      const challenge = parseChallenge(headers['www-authenticate']);
+      const apiVersion = headers['docker-distribution-api-version'];
+      const gitlabVersion = headers['gitlab-container-registry-version'];
+      return {
+        status,
+        ms: performance.now() - begun,
+        ...(apiVersion === undefined ? {} : { apiVersion }),
+        ...(challenge === undefined ? {} : { challenge }),
+        ...(gitlabVersion === undefined ? {} : { gitlabVersion }),
+      };
+    },
+
+    async handshake(challenge, scopes, credentials) {
+      const realm = trustedRealm(challenge.realm, realmHosts);
+      if (challenge.service !== undefined) realm.searchParams.set('service', challenge.service);
+      for (const scope of scopes) realm.searchParams.append('scope', scope);
+      if (credentials !== undefined) realm.searchParams.set('account', credentials.username);
+      const authorization =
+        credentials === undefined
+          ? {}
+          : {
+              authorization: `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`,
+            };
+      const answer = await call(realm, { headers: authorization });
+      if (answer.status !== 200) return refused(answer);
+      const token = tokenOf(answer.text);
+      if (token === undefined)
+        throw protocol(`the token endpoint ${realm.origin}${realm.pathname} answered 200, but not with a token`);
+      return { is: 'granted', token, ...claims(token) };
+    },
+
+    async probeUpload(repository, token) {
+      const opened = await call(new URL(`/v2/${repository}/blobs/uploads/`, origin), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+      });
+      if (opened.status !== 202) return refused(opened);
+      const location = opened.headers.location;
+      if (location === undefined) throw protocol('the registry opened an upload without saying where');
+      const upload = new URL(location, origin);
+      // A Location elsewhere is a finding (wrong forwarded headers), not a place to send a token to.
+      if (upload.host === origin.host && upload.protocol === origin.protocol) {
+        await call(upload, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
+      }
+      return { is: 'accepted', location: upload.href.replace(/\?.*$/, '') };
+    },
+  };
+}
+
+function trustedRealm(realm: string, hosts: readonly string[]): URL {
+  const url = URL.canParse(realm) ? new URL(realm) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && hosts.includes(url.host) && url.username === '')
+    return url;
+  throw new EdgeError({
+    part: 'registry',
+    code: 'realm-not-trusted',
+    forPerson: {
+      what: `the registry sends clients to ${url?.host ?? 'no URL'} for a token, which is not the configured GitLab`,
+      why: 'credentials go only to hosts that the configuration names',
+      next: "compare external_url and registry['token_realm'] of gitlab.rb with gitlab.url of Registrar’s configuration",
+    },
+  });
+}
+
+function refused({ status, text }: HttpAnswer): { is: 'refused'; status: number; code?: string; message: string } {
+  try {
+    const [first] = (JSON.parse(text) as { errors: { code?: string; message?: string }[] }).errors;
+    if (first !== undefined)
+      return {
+        is: 'refused',
+        status,
+        message: (first.message ?? '').slice(0, 400),
+        ...(first.code === undefined ? {} : { code: first.code }),
+      };
+  } catch {
+    // Not the registry's JSON: a proxy's page or GitLab's plain text.
+  }
+  return {
+    is: 'refused',
+    status,
+    message: text.startsWith('<') ? 'a web page instead of an answer' : text.slice(0, 200),
+  };
+}
+
+function tokenOf(text: string): string | undefined {
+  try {
+    // Some endpoints set access_token instead of token; the specification allows both.
+    const { token, access_token } = JSON.parse(text) as { token?: unknown; access_token?: unknown };
+    const value = token ?? access_token;
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the token grants, read without verifying it: only the registry has the key, and only it has to be sure. */
+function claims(token: string): { access: Granted[]; expiresAt?: number } {
+  try {
+    const { access, exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
+      access?: Granted[];
+      exp?: number;
+    };
+    return { access: access ?? [], ...(exp === undefined ? {} : { expiresAt: exp * 1000 }) };
+  } catch {
+    return { access: [] };
+  }
+}
+
+function protocol(what: string): EdgeError {
+  return new EdgeError({
+    part: 'registry',
+    code: 'registry-protocol',
+    forPerson: {
+      what,
+      next: 'open the address in a browser: a sign-in page or a proxy answers in the registry’s place',
+    },
+  });
+}

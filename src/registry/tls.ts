@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { connect, type PeerCertificate, rootCertificates, type TLSSocket } from 'node:tls';
+
+/** What a TLS handshake showed, verified against the authorities that the configuration trusts. */
+export interface TlsFacts {
+  /** Absent when the chain, the name and the dates are all right. OpenSSL's code, such as CERT_HAS_EXPIRED. */
+  error?: string;
+  subject: string;
+  issuer: string;
+  names: string[];
+  /** Milliseconds since the epoch. */
+  validTo: number;
+  protocol: string;
+}
+
+/** Errors: rejects with the network's own error when no TLS handshake takes place (plain http, nobody there). */
+export async function probeTls(
+  host: string,
+  port: number,
+  ca: string | undefined,
+  timeoutMs: number,
+): Promise<TlsFacts> {
+  const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+  const trusted = ca === undefined ? {} : { ca: [...rootCertificates, readFileSync(ca, 'utf8')] };
+  const socket = connect({ host, port, ...servername, ...trusted, rejectUnauthorized: false, timeout: timeoutMs });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('secureConnect', resolve);
+      socket.once('error', reject);
+      socket.once('timeout', () => reject(new Error(`no TLS handshake within ${timeoutMs / 1000} s`)));
+    });
+    return factsOf(socket);
+  } finally {
+    socket.destroy();
+  }
+}
+
+function factsOf(socket: TLSSocket): TlsFacts {
+  const certificate = socket.getPeerCertificate();
+  const error = socket.authorized ? undefined : codeOf(socket.authorizationError);
+  return {
+    subject: nameOf(certificate.subject),
+    issuer: nameOf(certificate.issuer),
+    names: (certificate.subjectaltname ?? '').split(', ').map((name) => name.replace(/^(?:DNS|IP Address):/, '')),
+    validTo: Date.parse(certificate.valid_to),
+    protocol: socket.getProtocol() ?? 'unknown',
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error) return String(error.code);
+  return String(error);
+}
+
+function nameOf(subject: PeerCertificate['subject'] | undefined): string {
+  return subject?.CN === undefined ? 'unnamed' : String(subject.CN);
+}

@@ -1,0 +1,79 @@
+/** A kind of secret, and how its text looks. Expressions have no nested repeats: they run in linear time. */
+const SHAPES: readonly { kind: string; pattern: RegExp; keep?: (groups: string[]) => string }[] = [
+  {
+    kind: 'private key',
+    pattern: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]*(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/g,
+  },
+  // Prefixes: https://docs.gitlab.com/security/tokens/#token-prefixes
+  {
+    kind: 'GitLab token',
+    pattern:
+      /\b(?:glpat|gldt|glcbt|glptt|glrt|glrtr|glft|glimt|glagent|glsoat|gloas|glffct|glwt|GR1348941)-?[A-Za-z0-9_.-]{16,}/g,
+  },
+  { kind: 'Slack token', pattern: /\bx(?:ox[abeprs]|app)-[A-Za-z0-9-]{8,}/g },
+  { kind: 'GitHub token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/g },
+  { kind: 'Docker Hub token', pattern: /\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{16,}/g },
+  { kind: 'AWS key', pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
+  { kind: 'JSON web token', pattern: /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g },
+  {
+    kind: 'Authorization header',
+    pattern: /\b(authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:basic|bearer|token)\s{1,4})[A-Za-z0-9+/=_.~-]{4,}/gi,
+    keep: ([before = '']) => before,
+  },
+  {
+    kind: 'header with a token',
+    pattern:
+      /\b((?:private-token|job-token|deploy-token|x-gitlab-token|x-vault-token)["']?\s{0,4}[:=]\s{0,4}["']?)[^\s"']{4,}/gi,
+    keep: ([before = '']) => before,
+  },
+  {
+    kind: 'password in a URL',
+    pattern: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/]{0,200}:)[^\s@/]{1,500}(?=@)/gi,
+    keep: ([before = '']) => before,
+  },
+  {
+    kind: 'auth of a docker config',
+    pattern: /((?:"|\\")(?:auth|identitytoken|registrytoken)(?:"|\\")\s{0,4}:\s{0,4}(?:"|\\"))[A-Za-z0-9+/=_.-]{4,}/gi,
+    keep: ([before = '']) => before,
+  },
+  {
+    kind: 'password option',
+    pattern:
+      /(\s(?:-p[ =]?|--password[ =]|--(?:dest-|src-)?creds[ =][^\s:]{1,200}:|-u [^\s:]{1,200}:))(?:"[^"$\n]{1,500}"|'[^'\n]{1,500}'|[^\s$"'-][^\s]{0,500})/g,
+    keep: ([before = '']) => before,
+  },
+  {
+    kind: 'secret variable',
+    pattern:
+      /\b([A-Za-z0-9_]{0,60}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY)[A-Za-z0-9_]{0,30}["']?\s{0,2}[=:]\s{0,2})(?:"[^"$\n]{1,500}"|'[^'\n]{1,500}'|[^\s$"',;<>&|{}()[\]][^\s"',;]{3,500})/gi,
+    keep: ([before = '']) => before,
+  },
+];
+
+export interface Redacted {
+  text: string;
+  /** Kinds of secrets that were in the text, each once: the person is told that the log leaked them. */
+  found: string[];
+}
+
+/** What stands where a secret stood. */
+export const REDACTED = '[redacted]';
+
+/**
+ * Takes secrets out of a text before it is stored, queued, logged or shown. Idempotent.
+ *
+ * By shape only; a secret without any (a plain word after `echo`) can't be known.
+ */
+export function redact(text: string): Redacted {
+  const found = new Set<string>();
+  let result = text;
+  for (const { kind, pattern, keep } of SHAPES) {
+    result = result.replace(pattern, (whole, ...groups: unknown[]) => {
+      if (whole.includes(REDACTED)) return whole;
+      found.add(kind);
+      const captured = groups.filter((group): group is string => typeof group === 'string');
+      return `${keep === undefined ? '' : keep(captured)}${REDACTED}`;
+    });
+  }
+  return { text: result, found: [...found] };
+}
