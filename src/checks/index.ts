@@ -6,6 +6,7 @@ import { enabled } from './enabled.js';
 import { endpoint } from './endpoint.js';
 import { gitlab } from './gitlab.js';
 import { handshake } from './handshake.js';
+import { host } from './host.js';
 import { nginx } from './nginx.js';
 import { realm } from './realm.js';
 import { running } from './running.js';
@@ -15,6 +16,7 @@ import { tls } from './tls.js';
 
 /** Every check, in the order of the chain: the first failure is the one to mend. */
 export const CHECKS: readonly Check[] = [
+  host,
   enabled,
   running,
   nginx,

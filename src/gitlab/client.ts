@@ -1,5 +1,7 @@
 import {
+  ContainerRegistry,
   DeployTokens,
+  Groups,
   GroupVariables,
   Metadata as MetadataResource,
   PersonalAccessTokens,
@@ -11,7 +13,18 @@ import {
 import type { z } from 'zod';
 import type { Http } from '../http.js';
 import { gitlabRequester } from './requester.js';
-import { DeployToken, Member, Metadata, NewDeployToken, PersonalToken, Project, User, Variable } from './schema.js';
+import {
+  DeployToken,
+  Group,
+  Member,
+  Metadata,
+  NewDeployToken,
+  PersonalToken,
+  Project,
+  Repository,
+  User,
+  Variable,
+} from './schema.js';
 
 /** Where a variable or token lives. */
 export interface Owner {
@@ -35,6 +48,9 @@ export interface GitLab {
   /** `undefined` when there is none or it is invisible: GitLab does not tell the two apart. */
   project(path: string): Promise<Project | undefined>;
   searchProjects(words: string): Promise<Project[]>;
+  group(id: number): Promise<Group>;
+  /** Paths of the project's repositories in the registry. */
+  repositories(projectId: number): Promise<string[]>;
   user(username: string): Promise<User | undefined>;
   /** The user's role there, inherited ones included; `undefined` when not a member. */
   accessLevel(projectId: number, userId: number): Promise<number | undefined>;
@@ -55,6 +71,8 @@ export interface GitLab {
 export function openGitLab(url: string, token: string, http: Http): GitLab {
   const options = { host: url, token, requesterFn: gitlabRequester(http) };
   const projects = new Projects(options);
+  const groups = new Groups(options);
+  const repositories = new ContainerRegistry(options);
   const users = new Users(options);
   const members = new ProjectMembers(options);
   const tokens = new DeployTokens(options);
@@ -76,6 +94,11 @@ export function openGitLab(url: string, token: string, http: Http): GitLab {
         maxPages: 1,
       });
       return found.map((one) => parse(Project, one));
+    },
+    group: async (id) => parse(Group, await groups.show(id)),
+    repositories: async (projectId) => {
+      const found = await repositories.allRepositories({ projectId, perPage: 20, maxPages: 1 });
+      return found.map((one) => parse(Repository, one).path);
     },
     user: async (username) => {
       const [found] = await users.all({ username, perPage: 1, maxPages: 1 });

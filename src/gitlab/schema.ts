@@ -11,6 +11,11 @@ export const Project = z.object({
 });
 export type Project = z.infer<typeof Project>;
 
+export const Group = z.object({ id: z.int(), full_path: z.string(), parent_id: z.int().nullish() });
+export type Group = z.infer<typeof Group>;
+
+export const Repository = z.object({ path: z.string() });
+
 export const DeployToken = z.object({
   id: z.int(),
   name: z.string(),

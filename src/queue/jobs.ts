@@ -14,7 +14,12 @@ const Common = {
   useBy: z.int(),
 };
 
-export const StatusJob = z.object({ ...Common, instance: z.string().optional() });
+export const StatusJob = z.object({
+  ...Common,
+  instance: z.string().optional(),
+  all: z.boolean().optional(),
+  message: z.string().optional(),
+});
 export const DiagnosisJob = z.object({ ...Common, log: Log, instance: z.string().optional() });
 export const RotationJob = z.discriminatedUnion('step', [
   z.object({ ...Common, step: z.literal('plan'), project: ProjectPath, token: z.string().max(255).optional() }),

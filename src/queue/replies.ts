@@ -35,9 +35,6 @@ export class Replies {
       const reply: ReplyJob = { address, key, sequence, answer };
       await this.#queue(replyQueueName(address)).add('reply', reply, {
         jobId: jobId(`${key}#${sequence}`),
-        // 5 s, 10 s, … 10 min: about a day and a half before an answer is given up.
-        attempts: 200,
-        backoff: { type: 'reply' },
         removeOnComplete: true,
         removeOnFail: { age: 7 * 86_400, count: 1_000 },
       });

@@ -70,7 +70,7 @@ export function serve<Q extends JobQueue>(
 
 /** The message that a job's answers go to: its own, or the one that held the pressed button. */
 function messageKey(data: AnyJob): string {
-  return 'message' in data ? data.message : data.requestId;
+  return ('message' in data ? data.message : undefined) ?? data.requestId;
 }
 
 async function settle(

@@ -1,0 +1,78 @@
+import type { Redis } from 'ioredis';
+import type { Config, Host, Instance } from './config/schema.js';
+import type { ConfigSource } from './config/source.js';
+import { EdgeError } from './errors.js';
+import { type GitLab, openGitLab } from './gitlab/client.js';
+import type { UrlHistory } from './gitlab/url-history.js';
+import { probeHost } from './host/probe.js';
+import type { HostSnapshot } from './host/snapshot.js';
+import { createHttp, type Http } from './http.js';
+import { rememberUrl } from './queue/memory.js';
+import { openRegistry, type Registry } from './registry/client.js';
+
+/** An instance with its edges open: what a worker talks to. */
+export interface OpenInstance {
+  config: Instance;
+  gitlab: GitLab;
+  registry: Registry;
+  probe(host: Host): Promise<HostSnapshot>;
+  close(): Promise<void>;
+}
+
+/** Opens the edges of an instance; the one of that name, or the only one. Errors: `not-found`, `secret-missing`. */
+export function openInstance(source: ConfigSource, name?: string): OpenInstance {
+  const config = chooseInstance(source.current(), name);
+  const http = createHttp(config.ca);
+  return {
+    config,
+    gitlab: openGitLab(config.gitlab.url, source.secret(config.gitlab.token), http),
+    registry: registryOf(config, http),
+    probe: (host) => probeHost(host, source.secret(host.key)),
+    close: () => http.close(),
+  };
+}
+
+/** Opens an instance for as long as the work lasts. */
+export async function withInstance<T>(
+  source: ConfigSource,
+  name: string | undefined,
+  work: (instance: OpenInstance) => Promise<T>,
+): Promise<T> {
+  const instance = openInstance(source, name);
+  try {
+    return await work(instance);
+  } finally {
+    await instance.close();
+  }
+}
+
+export function registryOf(config: Instance, http: Http): Registry {
+  return openRegistry(config.registry.url, http, [new URL(config.gitlab.url).host]);
+}
+
+export function chooseInstance({ instances }: Config, name?: string): Instance {
+  const found = name === undefined ? instances[0] : instances.find((one) => one.name === name);
+  if (found !== undefined && (name !== undefined || instances.length === 1)) return found;
+  const names = instances.map((one) => one.name).join(', ');
+  throw new EdgeError({
+    part: 'config',
+    code: 'not-found',
+    forPerson: {
+      what: name === undefined ? 'There are several GitLab instances' : `There is no instance ${name}`,
+      why: `the configuration has ${names}`,
+      next: 'name one of them',
+    },
+  });
+}
+
+/** Looks at the registry's URL and the newest deploy token, and remembers both. A bot without the right to list all tokens sees only those it is given. */
+export async function lookAtUrl(
+  { config, gitlab }: OpenInstance,
+  redis: Redis,
+  now: number,
+  seen: readonly { id: number }[] = [],
+): Promise<UrlHistory> {
+  const all = (await gitlab.allDeployTokens()) ?? seen;
+  const highest = Math.max(0, ...all.map(({ id }) => id));
+  return rememberUrl(redis, config.name, config.registry.url, highest, now);
+}

@@ -1,0 +1,99 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { PREFIX } from '../queue/connection.js';
+import { PLAN_SECONDS } from './answers.js';
+import { RotationPlan } from './plan/plan.js';
+
+/** One variable's rewriting. `old` is sealed; `null` for a hidden variable, whose value nobody can read. */
+const WriteEntry = z.object({ old: z.string().nullable(), state: z.enum(['intended', 'done', 'undone']) });
+
+/**
+ * What a rotation has done and is about to do. An intent is stored before the effect, with what the effect is found
+ * by; the result after it. Secrets in it are sealed.
+ */
+export const Journal = z.object({
+  plan: RotationPlan,
+  /** Ids of the owner's tokens just before the new one was asked for: one that is not among them is ours. */
+  createIntent: z.object({ knownIds: z.array(z.int()) }).optional(),
+  created: z.object({ id: z.int(), username: z.string(), secret: z.string() }).optional(),
+  proven: z.boolean().optional(),
+  /** By index of the plan's writes. */
+  writes: z.record(z.string(), WriteEntry).default({}),
+  /** The old token's secret, sealed, where a variable held it: to see it refused at the end. */
+  oldSecret: z.string().optional(),
+  revokeIntent: z.boolean().optional(),
+  revoked: z.boolean().optional(),
+  /** The end. `failed` means that everything was undone, or that `left` says what was not. */
+  end: z
+    .discriminatedUnion('is', [
+      z.object({ is: z.literal('done'), refused: z.string() }),
+      z.object({
+        is: z.literal('failed'),
+        why: z.string(),
+        next: z.string(),
+        undone: z.array(z.string()),
+        left: z.array(z.string()),
+      }),
+    ])
+    .optional(),
+  failing: z.object({ why: z.string(), next: z.string() }).optional(),
+});
+export type Journal = z.infer<typeof Journal>;
+
+/** A finished journal is kept so long: a repeated click still tells what happened. Seconds. */
+const KEPT_SECONDS = 30 * 86_400;
+
+/** Plans, journals and the lock that lets one rotation at a time into a project. All in Redis, append-only file on. */
+export class RotationStore {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  async savePlan(plan: RotationPlan): Promise<void> {
+    await this.#redis.set(planKey(plan.id), JSON.stringify(plan), 'EX', PLAN_SECONDS);
+  }
+
+  async plan(id: string): Promise<RotationPlan | undefined> {
+    const stored = await this.#redis.get(planKey(id));
+    return stored === null ? undefined : RotationPlan.parse(JSON.parse(stored));
+  }
+
+  async dropPlan(id: string): Promise<boolean> {
+    return (await this.#redis.del(planKey(id))) === 1;
+  }
+
+  async journal(id: string): Promise<Journal | undefined> {
+    const stored = await this.#redis.get(journalKey(id));
+    return stored === null ? undefined : Journal.parse(JSON.parse(stored));
+  }
+
+  async save(journal: Journal): Promise<void> {
+    const key = journalKey(journal.plan.id);
+    if (journal.end === undefined) await this.#redis.set(key, JSON.stringify(journal));
+    else await this.#redis.set(key, JSON.stringify(journal), 'EX', KEPT_SECONDS);
+  }
+
+  /** True when this rotation has the lock, also when it had it before it was killed. */
+  async lock(plan: RotationPlan): Promise<boolean> {
+    const key = lockKey(plan);
+    return (await this.#redis.set(key, plan.id, 'NX')) !== null || (await this.#redis.get(key)) === plan.id;
+  }
+
+  async unlock(plan: RotationPlan): Promise<void> {
+    if ((await this.#redis.get(lockKey(plan))) === plan.id) await this.#redis.del(lockKey(plan));
+  }
+}
+
+function planKey(id: string): string {
+  return `${PREFIX}:rotation-plan:${id}`;
+}
+
+function journalKey(id: string): string {
+  return `${PREFIX}:rotation:${id}`;
+}
+
+function lockKey({ instance, owner }: RotationPlan): string {
+  return `${PREFIX}:rotation-lock:${instance}:${owner.kind}:${owner.id}`;
+}

@@ -1,0 +1,146 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseGitlabRb } from '../../../src/host/gitlab-rb.js';
+import { faultById, faults } from './faults/index.js';
+import { tooLarge } from './faults/vhost-edited-by-hand.js';
+import { type Host, LAB_VERSION, startHost } from './host.js';
+import { generate } from './reconfigure.js';
+import { sshScript } from './ssh-client.js';
+import { createTokenKey, type TokenKey } from './token-key.js';
+
+let dir: string;
+let host: Host;
+let key: TokenKey;
+
+beforeAll(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), 'lab-faults-'));
+  key = await createTokenKey(path.join(dir, 'key'));
+  host = await startHost({
+    dir,
+    gitlabUrl: 'http://127.0.0.1:9',
+    issuer: 'lab-issuer',
+    certificatePem: key.certificatePem,
+    registryUrlScheme: 'https',
+  });
+});
+
+afterAll(async () => {
+  await host?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** Which of the two files differ from what gitlab.rb gives? */
+const drift = async (): Promise<string[]> => {
+  const { registry } = JSON.parse(await readFile(host.files.secrets, 'utf8')) as { registry: { http_secret: string } };
+  const { settings } = await parseGitlabRb(await readFile(host.files.gitlabRb, 'utf8'));
+  const wanted = generate(settings, LAB_VERSION, { registryHttpSecret: registry.http_secret });
+  const same = async (file: string, text: string | undefined) =>
+    (await readFile(file, 'utf8').catch(() => undefined)) === text;
+  return [
+    ...((await same(host.files.registryConfig, wanted.registryConfig)) ? [] : ['config.yml']),
+    ...((await same(host.files.vhost, wanted.vhost)) ? [] : ['vhost']),
+  ];
+};
+
+const log = (file: string): Promise<string> => readFile(path.join(host.files.logs, file), 'utf8');
+
+const upload = () => {
+  const access = [{ type: 'repository', name: 'a', actions: ['pull', 'push'] }];
+  const headers = { authorization: `Bearer ${key.token('lab-issuer', access)}`, 'content-length': '0' };
+  return host.probe('/v2/a/blobs/uploads/', { method: 'POST', headers });
+};
+
+/** What is seen of each fault while it lasts. */
+const symptoms: Record<string, () => Promise<void>> = {
+  'registry-stopped': async () => {
+    expect((await host.probe()).status).toBe(502);
+    expect(await host.ctl(['status'])).toMatchObject({ code: 3, stdout: expect.stringMatching(/^down: registry: /m) });
+  },
+  'registry-disabled': async () => {
+    expect((await host.probe()).error).toBe('ECONNREFUSED');
+    expect(await host.ctl(['status', 'registry'])).toMatchObject({ stdout: '', code: 0 });
+    expect((await host.ctl(['service-list'])).stdout).toBe('nginx*\nregistry\n');
+    expect(await drift()).toEqual(['config.yml']);
+  },
+  'registry-crash-loop': async () => {
+    expect((await host.probe()).status).toBe(502);
+    expect(await log('registry/current')).toContain('missing port in address');
+    expect(await drift()).toEqual(['config.yml']);
+  },
+  'nginx-stopped': async () => {
+    expect((await host.probe()).error).toBe('ECONNREFUSED');
+    expect((await host.ctl(['status', 'nginx'])).stdout).toMatch(/^down: nginx: /);
+  },
+  'nginx-emerg': async () => {
+    expect((await host.probe()).error).toBe('ECONNREFUSED');
+    expect(await log('nginx/error.log')).toMatch(/\[emerg\] .*unknown directive "chunked_transfer_encodng"/);
+    expect(await drift()).toEqual(['vhost']);
+  },
+  'config-edited-by-hand': async () => {
+    expect((await host.probe()).status).toBe(502);
+    expect((await host.ctl(['status'])).code).toBe(0);
+    expect(await drift()).toEqual(['config.yml']);
+  },
+  'vhost-edited-by-hand': async () => {
+    expect((await host.probe('/v2/a/blobs/uploads/', { ...tooLarge, headOnly: true })).status).toBe(413);
+    expect((await host.probe()).status).toBe(401);
+    expect(await drift()).toEqual(['vhost']);
+  },
+  'reconfigure-forgotten': async () => {
+    expect((await host.probe()).error).toBe('ECONNREFUSED');
+    expect((await host.ctl(['status'])).code).toBe(0);
+    expect(await drift()).toEqual(['vhost']);
+  },
+  'certificate-expired': async () => {
+    expect((await host.probe()).error).toBe('CERT_HAS_EXPIRED');
+  },
+  'certificate-of-other-name': async () => {
+    expect((await host.probe()).error).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+  },
+  'host-key-changed': async () => {
+    const { code, stderr } = await sshScript(host, 'true');
+    expect(code).toBe(255);
+    expect(stderr).toMatch(/REMOTE HOST IDENTIFICATION HAS CHANGED/);
+  },
+  'ssh-refused': async () => {
+    const { code, stderr } = await sshScript(host, 'true');
+    expect(code).toBe(255);
+    expect(stderr).toMatch(/Connection refused/);
+  },
+  'storage-not-writable': async () => {
+    expect(await upload()).toMatchObject({ status: 500, body: expect.stringContaining('"Op":"mkdir"') });
+  },
+  'addr-with-scheme': async () => {
+    expect((await host.probe()).status).toBe(502);
+    expect(await log('registry/current')).toContain('too many colons in address');
+    expect(await log('nginx/error.log')).toMatch(/\[emerg\] .*invalid port in upstream/);
+    expect(await drift()).toEqual([]);
+  },
+};
+
+test('every fault has its symptom here', () => {
+  expect(Object.keys(symptoms).sort()).toEqual(faults.map(({ id }) => id).sort());
+  expect(() => faultById('no-such-fault')).toThrow('no fault no-such-fault');
+});
+
+for (const fault of faults) {
+  const reason = fault.unavailable?.();
+  const name = `${fault.id}: ${fault.breaks}`;
+  if (reason !== undefined) {
+    test.skip(`${name} (skipped: ${reason})`, () => {});
+    continue;
+  }
+  test(name, async () => {
+    const undo = await fault.apply(host);
+    try {
+      await symptoms[fault.id]?.();
+    } finally {
+      await undo();
+    }
+    expect((await host.probe()).status).toBe(401);
+    expect((await upload()).status).toBe(202);
+    expect((await sshScript(host, 'gitlab-ctl status')).code).toBe(0);
+    expect(await drift()).toEqual([]);
+  });
+}

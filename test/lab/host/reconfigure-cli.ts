@@ -1,0 +1,97 @@
+/** `reconfigure-cli.js ROOT VERSION`: what `gitlab-ctl reconfigure` runs on a host of the lab. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseGitlabRb } from '../../../src/host/gitlab-rb.js';
+import { type Generated, generate, ReconfigureError } from './reconfigure.js';
+import {
+  control,
+  disableService,
+  enableService,
+  layout,
+  restartUnwatched,
+  supervised,
+  waitForRunsv,
+} from './services.js';
+
+type SecretsFile = { registry: { http_secret: string; internal_certificate: string } };
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+let updated = 0;
+
+/** Writes a file if it differs; says so as Chef does. */
+const template = async (recipe: string, file: string, content: string | undefined): Promise<boolean> => {
+  const before = await readFile(file, 'utf8').catch(() => undefined);
+  if (before === content) return false;
+  updated += 1;
+  say(`Recipe: ${recipe}`);
+  if (content === undefined) {
+    say(`  * file[${file}] action delete\n    - delete file ${file}`);
+    await rm(file, { force: true });
+  } else {
+    say(
+      `  * template[${file}] action create\n    - ${before === undefined ? 'create new' : 'update content in'} file ${file}`,
+    );
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+  return true;
+};
+
+const start = async (root: string, name: string, changed: string | undefined): Promise<void> => {
+  if (!(await supervised(root))) return;
+  await waitForRunsv(root, name);
+  const { stdout } = await control(root, 'status', name);
+  const action = stdout.startsWith('run:') ? changed : 'start';
+  if (action === undefined) return;
+  updated += 1;
+  say(`  * runit_service[${name}] action ${action}`);
+  if (action === 'hup') await control(root, action, name);
+  else await restartUnwatched(root, name);
+};
+
+const apply = async (root: string, generated: Generated, secrets: SecretsFile): Promise<void> => {
+  const { enabled, registryConfig, registryConfigPath, registryDir, vhost, vhostPath } = generated;
+  const vhostFile = path.join(root, vhostPath);
+  if (!enabled) {
+    await disableService(root, 'registry');
+  } else if (registryConfig !== undefined) {
+    const certificate = path.join(registryDir, 'gitlab-registry.crt');
+    const changed = [
+      await template('registry::enable', certificate, secrets.registry.internal_certificate),
+      await template('registry::enable', registryConfigPath, registryConfig),
+    ].some(Boolean);
+    const command = `cd '${registryDir}'\nexec chpst -P docker-registry serve '${registryConfigPath}'`;
+    await enableService(root, 'registry', command);
+    await start(root, 'registry', changed ? 'restart' : undefined);
+  }
+  const changed = await template('gitlab::nginx', vhostFile, vhost);
+  await start(root, 'nginx', changed ? 'hup' : undefined);
+};
+
+const main = async (root: string, version: string): Promise<void> => {
+  const files = layout(root);
+  say('Cinc Client, version 18.3.0\nInfra Phase starting');
+  const { settings, errors } = await parseGitlabRb(await readFile(files.gitlabRb, 'utf8'));
+  const [first] = errors;
+  if (first !== undefined)
+    throw new ReconfigureError(`${files.gitlabRb}:${first.line}: syntax error: ${first.message}`);
+  const secrets = JSON.parse(await readFile(files.secrets, 'utf8')) as SecretsFile;
+  const httpSecret = { registryHttpSecret: secrets.registry.http_secret };
+  await apply(root, generate(settings, version, httpSecret, { fileExists: existsSync }), secrets);
+  say(`\nRunning handlers:\nRunning handlers complete\nInfra Phase complete, ${updated} resources updated`);
+  say('gitlab Reconfigured!');
+};
+
+const [root, version] = process.argv.slice(2);
+if (root === undefined || version === undefined) throw new Error('usage: reconfigure-cli.js ROOT VERSION');
+main(root, version).catch((error: unknown) => {
+  const known =
+    error instanceof ReconfigureError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`\nThere was an error running gitlab-ctl reconfigure:\n\n${known}\n\n`);
+  say('Running handlers:\nRunning handlers complete\nInfra Phase failed.');
+  process.exitCode = 1;
+});

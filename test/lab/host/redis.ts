@@ -1,0 +1,43 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type Daemon, freePort, run, startDaemon, waitFor } from './process.js';
+
+export type Redis = {
+  url: string;
+  port: number;
+  /** Ends the server; its data stays. */
+  stop(): Promise<void>;
+  /** Ends the server if it runs and starts it again at the same port with the same data. */
+  restart(): Promise<void>;
+};
+
+/** A Redis of its own in `dir`, with the settings that a queue needs. */
+export const startRedis = async (dir: string): Promise<Redis> => {
+  await mkdir(dir, { recursive: true });
+  const port = await freePort();
+  let daemon: Daemon | undefined;
+  const start = async (): Promise<void> => {
+    const where = ['--bind', '127.0.0.1', '--port', String(port), '--dir', dir];
+    const keep = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''];
+    const args = [...where, ...keep, '--maxmemory-policy', 'noeviction'];
+    daemon = await startDaemon('redis-server', args, { log: path.join(dir, 'redis.log') });
+    await waitFor('redis', async () => {
+      const { stdout } = await run('redis-cli', ['-p', String(port), 'ping']);
+      return stdout.trim() === 'PONG' ? true : undefined;
+    });
+  };
+  const stop = async (): Promise<void> => {
+    await daemon?.stop();
+    daemon = undefined;
+  };
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}/0`,
+    port,
+    stop,
+    restart: async () => {
+      await stop();
+      await start();
+    },
+  };
+};

@@ -1,0 +1,18 @@
+import type { Redis } from 'ioredis';
+import type { Log } from '../src/chat/request.js';
+import type { ConfigSource } from '../src/config/source.js';
+import type { Logger } from '../src/log.js';
+import type { Replies } from '../src/queue/replies.js';
+import type { Seal } from '../src/secrets/seal.js';
+
+/** What workers are given by the composition root. */
+export interface WorkerContext {
+  config: ConfigSource;
+  redis: Redis;
+  replies: Replies;
+  seal: Seal;
+  log: Logger;
+  now: () => number;
+  /** Streams a log that stayed where it was, such as a file in Slack. */
+  openLog(log: Exclude<Log, { kind: 'text' }>): Promise<AsyncIterable<Buffer>>;
+}

@@ -1,0 +1,57 @@
+import { DelayedError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Chat } from '../src/chat/port.js';
+import { EdgeError, messageOf } from '../src/errors.js';
+import type { Logger } from '../src/log.js';
+import { PREFIX } from '../src/queue/connection.js';
+import { ReplyJob } from '../src/queue/jobs.js';
+import { sequenceKey } from '../src/queue/replies.js';
+
+/** First and longest pause before an answer is tried again. Milliseconds. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 600_000;
+
+/**
+ * Delivers answers to one platform: edited in place, in order, with retries. A chat outage delays an answer; it
+ * never loses it, and never repeats the work.
+ */
+export function serveReplies(
+  queue: string,
+  chat: Chat,
+  redis: Redis,
+  log: Logger,
+  now: () => number = Date.now,
+): Worker {
+  const worker = new Worker(
+    queue,
+    async (job, token) => {
+      const reply = ReplyJob.parse(job.data);
+      // A newer answer of the same message is on its way: this one would only cost a call and flicker.
+      if (Number(await redis.get(sequenceKey(reply.key))) > reply.sequence) return;
+      try {
+        await chat.deliver(reply);
+      } catch (error) {
+        if (!(error instanceof EdgeError) || error.retry === 'never') throw error;
+        log.warn({ part: error.part, code: error.code, error: messageOf(error) }, 'answer not delivered yet');
+        await job.moveToDelayed(now() + Math.max(error.retry.afterMs, pause(job.attemptsStarted)), token);
+        throw new DelayedError();
+      }
+    },
+    // One at a time: the order of a message's answers is then the queue's.
+    {
+      connection: redis,
+      prefix: PREFIX,
+      concurrency: 1,
+      maxStalledCount: 100,
+      stalledInterval: 5_000,
+      lockDuration: 30_000,
+    },
+  );
+  worker.on('failed', (job, error) => log.error({ queue, job: job?.id, error: messageOf(error) }, 'answer given up'));
+  worker.on('error', (error) => log.warn({ queue, error: messageOf(error) }, 'replies worker'));
+  return worker;
+}
+
+function pause(attempt: number): number {
+  return attempt <= 1 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 12));
+}
