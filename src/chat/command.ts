@@ -14,8 +14,7 @@ export type Outcome =
         is: 'job';
         queue: Q;
         data: Payload<Q>;
-        useByMs: number /** Shown at once, edited later. */;
-        waiting: string;
+        useByMs: number;
       };
     }[JobQueue]
   | { is: 'answer'; answer: Answer }

@@ -4,7 +4,8 @@ import type { ChatAction, ChatRequest, ReplyAddress } from './request.js';
 
 /** What an adapter hands on: verified, acknowledged already, free of the platform's rewriting. */
 export interface Handlers {
-  request(request: ChatRequest): Promise<void>;
+  /** `ask-for-log`: nothing was queued; the adapter asks for the log in its own way. */
+  request(request: ChatRequest): Promise<'done' | 'ask-for-log'>;
   action(action: ChatAction): Promise<void>;
 }
 

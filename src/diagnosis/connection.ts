@@ -1,4 +1,4 @@
-import { excluded, type Fit } from './cause.js';
+import { excluded, type Fit, type Signal } from './cause.js';
 import type { Facts } from './facts.js';
 
 /** Who was at the other end of the connection that failed. */
@@ -9,10 +9,13 @@ export const JIB = String.raw`(?:jib-maven-plugin|cloud\.tools\.jib)`;
 
 /** Other programs that name themselves at the beginning of the line. */
 const OTHER_TOOL =
-  /^(?:\s|\[[^\]]*\] ?|#\d+ |Step \d+.*: )*(?:\d+\.\d+ |npm |yarn |pnpm|pip |WARNING: Retrying|ERROR: Could not|curl: |wget: |fatal: |git@|remote: |error: (?:RPC|failed to push some refs)|E: |W: |Err:|go: |psql|pg_|mysql|ssh: |scp: |rsync: |sftp|requests\.exceptions\.|kubectl|The connection to the server |Unable to connect to the server|terraform|Could not (?:resolve|transfer|GET|HEAD)|> Could not|Error: looks like ")|\b(?:proxy\.golang\.org|registry\.npmjs\.org|pypi\.org|files\.pythonhosted\.org|repo\d?\.maven\.(?:apache\.)?org|deb\.debian\.org|dl-cdn\.alpinelinux\.org|rubygems\.org|crates\.io|packagist\.org|api\.github\.com|api\.nuget\.org)\b|coordinator\.\.\.|\/api\/v4\/|Uploading artifacts|Downloading artifacts|Checking for jobs/;
+  /^(?:\s|\[[^\]]*\] ?|#\d+ |Step \d+.*: )*(?:\d+\.\d+ |npm |yarn |pnpm|pip |WARNING: Retrying|ERROR: Could not|curl: |wget: |fatal: (?!\[)|git@|remote: |error: (?:RPC|failed to push some refs)|E: |W: |Err:|go: |psql|pg_|mysql|ssh: |scp: |rsync: |sftp|requests\.exceptions\.|kubectl|\S+_test\.go:\d+|The connection to the server |Unable to connect to the server|terraform|Could not (?:resolve|transfer|GET|HEAD)|> Could not|Error: looks like "|[\w.-]+ +\| )|\b(?:proxy\.golang\.org|registry\.npmjs\.org|pypi\.org|files\.pythonhosted\.org|repo\d?\.maven\.(?:apache\.)?org|deb\.debian\.org|dl-cdn\.alpinelinux\.org|rubygems\.org|crates\.io|packagist\.org|api\.github\.com|api\.nuget\.org)\b|coordinator\.\.\.|\/api\/v4\/|Uploading artifacts|Downloading artifacts|Checking for jobs/;
 
 const DAEMON =
-  /error during connect|Cannot connect to the Docker daemon|unix:\/\/|dial unix|(?:docker|podman|buildkitd|containerd)\.sock|:237[56]\b|lookup docker(?=[ :])|https?:\/\/docker[:/]|\/v1\.\d\d\/|failed to list workers|from daemon: Client sent an HTTP request/;
+  /error during connect|Cannot connect to the Docker daemon|dial unix|:237[56]\b|lookup docker(?=[ :])|https?:\/\/docker[:/]|failed to list workers|from daemon: Client sent an HTTP request/;
+
+/** Signs of the daemon's own API, which also stand in front of what the daemon says about a registry. */
+const DAEMON_API = /unix:\/\/|(?:docker|podman|buildkitd|containerd)\.sock|\/v1\.\d\d\//;
 
 const REALM = /\/jwt\/auth|fetch (?:oauth|anonymous) token|[Rr]equesting bearer token|\/service\/token/;
 
@@ -22,9 +25,17 @@ const PUBLIC = /\b(?:docker\.(?:io|com)|ghcr\.io|quay\.io|gcr\.io|mcr\.microsoft
 const STORAGE =
   /\.s3[.-]|\/\/s3[.-]|storage\.googleapis\.com|blob\.core\.windows\.net|X-Amz-|X-Goog-|\/docker\/registry\/v2\/|\bminio\b/;
 
-/** Words of an image client or a registry on the line itself: it speaks of a registry whatever printed it. */
-const REGISTRY =
-  /\/v2\/?(?=["':\s?]|$)|\/v2\/\S*(?:\/manifests\/|\/blobs\/|\/tags\/list|_catalog|\/referrers\/)|\/v1\/(?:_ping|users|repositories)|docker:\/\/|Error response from (?:daemon|registry)|pull access denied|failed to (?:push|pull|resolve|fetch|authorize|copy|do request|solve)|ErrImagePull|ImagePullBackOff|[Ii]mage pull|pull image|container registry|pushing image|push(?:ing)? layer|(?:initializing|copying|writing|uploading|fetching|reading) (?:source|image|blob|layer|manifest)|trying to reuse blob|authenticating creds|logging in(?:to)?|login attempt|checking push permission|sha256:[0-9a-f]{12}|cloud\.tools\.jib|jib-maven-plugin|Build image failed|HTTP [45]\d\d response body|from registry|unexpected HTTP status|toomanyrequests/;
+/** A registry's own paths: the request was one of the distribution API. */
+const API =
+  /https?:\/\/[^\s"]*(?:\/v2\/?(?=["'\\:\s?]|$)|\/v2\/\S*(?:\/manifests\/|\/blobs\/|\/tags\/list|_catalog|\/referrers\/)|\/v1\/(?:_ping|users|repositories|search)|\/registry-v2\/|token\?)|docker:\/\//;
+
+/** Words that only an image client, its daemon or a registry prints. */
+const CLIENT =
+  /Error response from (?:daemon|registry)|pull access denied|ErrImagePull|ImagePullBackOff|failed to resolve (?:reference|source)|failed to do request|failed to solve|failed to authorize|failed to (?:push|pull)(?: to destination| and unpack image| image)?:? "?[\w.-]+(?::\d+)?\/\S+:|trying to reuse blob|authenticating creds|pinging container registry|initializing source|login attempt|checking push permission|cloud\.tools\.jib|jib-maven-plugin|unexpected HTTP status|toomanyrequests|status code from registry|HTTP [345]\d\d response body|unexpected status from \S+ request/;
+
+/** Words that do so on a line without the address of somebody else. */
+const IMAGES =
+  /failed to (?:push|copy|fetch (?:oauth|anonymous)|pull image)\b|[Ii]mage pull|[Pp]ull(?:ing)? image|container registry|push(?:ing)? (?:image|layer)|(?:copying|writing|uploading|fetching|reading) (?:image|blob|layer|manifest)|logging in(?:to)?\b|sha256:[0-9a-f]{12}|Build image failed/;
 
 /** Commands whose output is mostly that of other programs. */
 const HOSTS_OTHERS =
@@ -34,12 +45,13 @@ const HOSTS_OTHERS =
 export function peerOf({ failure, command }: Facts): Peer {
   if (/proxyconnect tcp|socks connect tcp/.test(failure)) return 'proxy';
   if (OTHER_TOOL.test(failure)) return 'other';
-  if (DAEMON.test(failure)) return 'daemon';
+  if (DAEMON.test(failure) || (DAEMON_API.test(failure) && !/https?:\/\/[^\s"]+\/v2\//.test(failure))) return 'daemon';
+  if (proxyDialled(failure) !== undefined && (API.test(failure) || REALM.test(failure))) return 'proxy';
   if (REALM.test(failure) && !PUBLIC.test(failure)) return 'realm';
   if (STORAGE.test(failure) && !PUBLIC.test(failure) && !/cloudflarestorage/.test(failure)) return 'storage';
-  if (proxyDialled(failure) !== undefined) return 'proxy';
-  if (REGISTRY.test(failure)) return 'registry';
+  if (API.test(failure) || CLIENT.test(failure)) return 'registry';
   if (/https?:\/\//.test(failure)) return 'other';
+  if (IMAGES.test(failure)) return 'registry';
   return command !== undefined && HOSTS_OTHERS.test(command.text) ? 'other' : 'registry';
 }
 
@@ -47,10 +59,20 @@ export function peerOf({ failure, command }: Facts): Peer {
 export function elsewhere(facts: Facts): Fit | undefined {
   const peer = peerOf(facts);
   if (peer === 'other') return excluded('the line is not about a registry');
+  if (/connecting to upstream|from upstream|upstream timed out/.test(facts.failure))
+    return excluded('a reverse proxy speaks of what is behind it');
   if (peer === 'daemon') return excluded('it was the connection to the container daemon that failed');
   if (peer === 'proxy') return excluded('it was the connection to the proxy that failed');
   const stray = strayUpload(facts);
   return stray === undefined ? undefined : excluded(stray);
+}
+
+/**
+ * The first try of a client that falls back to plain http and then reports both: the first is the one to mend.
+ * Source: go-containerregistry's ping (crane, kaniko, ko). Pure.
+ */
+export function firstTry(text: string): string {
+  return text.replace(/; Get \\?"http:\/\/.*$/, '');
 }
 
 /** The address a client dialled, if it is not the port that the URL asks for: a proxy's. Pure. */
@@ -89,9 +111,49 @@ function bare(host: string): string {
   return host.toLowerCase().replace(/:443$/, '');
 }
 
-/** HOST and HOST:PORT of the failing request for commands, with placeholders where the log has none. Pure. */
-export function addressOf({ registry, failure }: Facts): { host: string; port: string; authority: string } {
+/**
+ * HOST, PORT and HOST[:PORT] of the failing request for commands, with placeholders where the log has none, and the
+ * `name` for sentences. Pure.
+ */
+export function addressOf({ registry, failure }: Facts): {
+  host: string;
+  port: string;
+  authority: string;
+  name: string;
+} {
   const authority = registry ?? /https?:\/\/([^/\s"]+)/.exec(failure)?.[1] ?? 'REGISTRY';
+  const name = authority === 'REGISTRY' ? 'the registry' : authority;
   const [, host = authority, port = '443'] = /^(.*?)(?::(\d+))?$/.exec(authority) ?? [];
-  return { host, port: failure.includes(`http://${authority}`) && port === '443' ? '80' : port, authority };
+  return { host, port: failure.includes(`http://${authority}`) && port === '443' ? '80' : port, authority, name };
+}
+
+/** RE2 signals for an HTTP status `code` (an expression) in every client's words. */
+export function statusSignals(code: string): Signal[] {
+  return [
+    // moby and containers/image
+    { matches: `unexpected HTTP status:? ${code}\\b`, token: 'unexpected http status', own: true },
+    // distribution's client, when the body is no JSON
+    { matches: `parsing HTTP ${code} response body`, token: 'response body', own: true },
+    // containers/image
+    { matches: `status code from registry:? ${code}\\b`, token: 'status code from registry', own: true },
+    { matches: `StatusCode: ${code}\\b`, token: 'statuscode: ' },
+    // containerd, BuildKit, Helm; with the URL before the code in containerd's fetcher
+    { matches: `unexpected status from \\S+ request to \\S+: ${code}\\b`, token: 'unexpected status from', own: true },
+    { matches: `unexpected status(?: code)?:?(?: https?://\\S+:)? \\[?${code}\\b`, token: 'unexpected status' },
+    // oras
+    { matches: `response status code ${code}\\b`, token: 'response status code' },
+    // regclient
+    { matches: `\\[http ${code}\\]`, token: '[http ', own: true },
+    // docker login, old docker push
+    { matches: `failed with status: ${code}\\b`, token: 'failed with status' },
+    { matches: `Status ${code} trying to (?:push|pull)`, token: ' trying to pu', own: true },
+    { matches: `${JIB}.*\\b${code}\\b`, token: 'jib', own: true },
+  ];
+}
+
+/** Drops what only the administrator of a GitLab host could do, where the registry is somebody else's. Pure. */
+export function forTheHost(facts: Facts, fix: string[]): string[] {
+  return PUBLIC.test(addressOf(facts).authority)
+    ? fix.filter((line) => !/gitlab-ctl|GitLab host|\/gitlab\/|gitlab\.rb/.test(line))
+    : fix;
 }

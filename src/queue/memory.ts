@@ -10,10 +10,16 @@ export async function rememberUrl(
   highestTokenId: number,
   now: number,
 ): Promise<UrlHistory> {
-  const key = `${PREFIX}:url-history:${instance}`;
-  const stored = await redis.get(key);
-  const history = stored === null ? [] : UrlHistorySchema.parse(JSON.parse(stored));
-  const next = observe(history, url, highestTokenId, now);
-  await redis.set(key, JSON.stringify(next));
+  const next = observe(await recallUrls(redis, instance), url, highestTokenId, now);
+  await redis.set(historyKey(instance), JSON.stringify(next));
   return next;
+}
+
+export async function recallUrls(redis: Redis, instance: string): Promise<UrlHistory> {
+  const stored = await redis.get(historyKey(instance));
+  return stored === null ? [] : UrlHistorySchema.parse(JSON.parse(stored));
+}
+
+function historyKey(instance: string): string {
+  return `${PREFIX}:url-history:${instance}`;
 }

@@ -77,3 +77,20 @@ export function redact(text: string): Redacted {
   }
   return { text: result, found: [...found] };
 }
+
+/** {@link redact} on every string inside a value. */
+export function redactDeep<T>(value: T): { value: T; found: string[] } {
+  const found = new Set<string>();
+  const walk = (one: unknown): unknown => {
+    if (typeof one === 'string') {
+      const clean = redact(one);
+      for (const kind of clean.found) found.add(kind);
+      return clean.text;
+    }
+    if (Array.isArray(one)) return one.map(walk);
+    if (typeof one === 'object' && one !== null)
+      return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, walk(inner)]));
+    return one;
+  };
+  return { value: walk(value) as T, found: [...found] };
+}

@@ -1,0 +1,11 @@
+import type { Command } from '../src/chat/command.js';
+import { diagnose } from './diagnose.js';
+import { help } from './help.js';
+import { rotateToken } from './rotate-token.js';
+import { status } from './status.js';
+
+/**
+ * Every subcommand of /registry, in the order in which help shows them. Each has arguments of its own type; the list
+ * forgets it, and the desk gives a command only what its own `args` made.
+ */
+export const COMMANDS: readonly Command[] = [status, diagnose, rotateToken, help] as readonly Command[];

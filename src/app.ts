@@ -1,0 +1,56 @@
+import { COMMANDS } from '../commands/index.js';
+import { serveReplies } from '../workers/replies.js';
+import { openFrontDesk } from './chat/front-desk.js';
+import type { Chat } from './chat/port.js';
+import { SlackChat } from './chat/slack/chat.js';
+import type { ConfigSource } from './config/source.js';
+import type { Logger } from './log.js';
+import { onRedisError, workerConnection } from './queue/connection.js';
+import { Dispatcher } from './queue/dispatcher.js';
+import { replyQueueName } from './queue/replies.js';
+import type { Running } from './running.js';
+
+/** Composition root of the chat side: adapters, the desk, the outbox, and the delivery of answers. */
+export async function startApp(
+  config: ConfigSource,
+  redisUrl: string,
+  log: Logger,
+): Promise<Running & { slack?: SlackChat }> {
+  const { dataDir, chat } = config.current();
+  const redis = workerConnection(redisUrl);
+  onRedisError(redis, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
+  const dispatcher = new Dispatcher(redisUrl, dataDir, log);
+  const slack = chat.slack === undefined ? undefined : openSlack(config, chat.slack, redis, log);
+  const chats: Chat[] = slack === undefined ? [] : [slack];
+  const deliveries = chats.map((one) =>
+    serveReplies(replyQueueName({ platform: one.platform, channel: '' }), one, redis, log),
+  );
+  for (const one of chats) await one.start(openFrontDesk({ commands: COMMANDS, dispatcher, chat: one, now: Date.now }));
+  return {
+    ...(slack === undefined ? {} : { slack }),
+    async stop() {
+      await Promise.all(chats.map((one) => one.stop()));
+      await Promise.all(deliveries.map((worker) => worker.close()));
+      await dispatcher.close();
+      redis.disconnect();
+    },
+  };
+}
+
+function openSlack(
+  config: ConfigSource,
+  slack: NonNullable<ReturnType<ConfigSource['current']>['chat']['slack']>,
+  redis: ReturnType<typeof workerConnection>,
+  log: Logger,
+): SlackChat {
+  return new SlackChat(
+    slack,
+    {
+      botToken: config.secret(slack.botToken),
+      ...(slack.appToken === undefined ? {} : { appToken: config.secret(slack.appToken) }),
+      ...(slack.signingSecret === undefined ? {} : { signingSecret: config.secret(slack.signingSecret) }),
+    },
+    redis,
+    log,
+  );
+}

@@ -1,0 +1,79 @@
+import type { Dispatcher } from '../queue/dispatcher.js';
+import type { AnyJob, JobOf, JobQueue } from '../queue/jobs.js';
+import { type Answer, answer, code, text } from './answer.js';
+import type { Command, Outcome } from './command.js';
+import { decide, decideAction } from './desk.js';
+import type { Chat, Handlers } from './port.js';
+import type { ChatAction, ChatRequest } from './request.js';
+
+/** Takes what an adapter received, decides, and queues it; says at once what can't wait for the queue. */
+export function openFrontDesk(options: {
+  commands: readonly Command[];
+  dispatcher: Pick<Dispatcher, 'dispatch'>;
+  chat: Pick<Chat, 'tell'>;
+  now: () => number;
+}): Handlers {
+  const { commands, dispatcher, chat, now } = options;
+
+  async function carryOut(
+    outcome: Outcome,
+    request: Pick<ChatRequest, 'id' | 'person' | 'replyTo'>,
+  ): Promise<'done' | 'ask-for-log'> {
+    if (outcome.is === 'ask-for-log') return 'ask-for-log';
+    if (outcome.is === 'answer') {
+      await chat.tell(request.replyTo, outcome.answer);
+      return 'done';
+    }
+    const job = {
+      ...outcome.data,
+      requestId: request.id,
+      person: request.person,
+      replyTo: request.replyTo,
+      useBy: now() + outcome.useByMs,
+    };
+    const dispatched = await dispatcher.dispatch(outcome.queue, job as AnyJob as JobOf<JobQueue>);
+    if (dispatched.is === 'kept') await chat.tell(request.replyTo, kept(outcome.useByMs));
+    else if (dispatched.workers === 0) await chat.tell(request.replyTo, nobodyWorks(outcome.useByMs));
+    return 'done';
+  }
+
+  return {
+    request: (request: ChatRequest) => carryOut(decide(request, commands), request),
+    action: async (action: ChatAction) => {
+      await carryOut(decideAction(action, commands), action);
+    },
+  };
+}
+
+function kept(useByMs: number): Answer {
+  return {
+    ...answer(
+      'warn',
+      'I can’t reach my queue (Redis), so this has to wait',
+      text(
+        `Your request is kept on disk and done as soon as Redis is back, within the next ${span(useByMs)}. Whoever runs Registrar looks at:`,
+      ),
+      code('redis-cli -u $REDIS_URL ping\nregistrar config check'),
+    ),
+    quiet: true,
+  };
+}
+
+function nobodyWorks(useByMs: number): Answer {
+  return {
+    ...answer(
+      'warn',
+      'No worker is running, so this has to wait',
+      text(
+        `Your request is queued and done as soon as a worker is there, within the next ${span(useByMs)}. Whoever runs Registrar starts one:`,
+      ),
+      code('registrar worker'),
+    ),
+    quiet: true,
+  };
+}
+
+function span(ms: number): string {
+  const hours = ms / 3_600_000;
+  return hours > 24 ? `${Math.round(hours / 24)} days` : hours > 1 ? `${Math.round(hours)} hours` : 'hour';
+}

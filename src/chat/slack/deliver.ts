@@ -1,0 +1,186 @@
+import { ErrorCode, type WebClient } from '@slack/web-api';
+import type { Redis } from 'ioredis';
+import { EdgeError, messageOf } from '../../errors.js';
+import { PREFIX } from '../../queue/connection.js';
+import { jobId } from '../../queue/dispatcher.js';
+import type { ReplyJob } from '../../queue/jobs.js';
+import { ANSWER_SECONDS } from '../../queue/replies.js';
+import type { ReplyAddress } from '../request.js';
+import { renderSlack, type SlackMessage } from './render.js';
+
+/** Our mark on a message, by which it is found when the answer to posting it was lost. */
+const EVENT_TYPE = 'registrar_answer';
+/** Slack edits at most some 50 messages a minute: a second between calls, as it asks for per channel. Milliseconds. */
+const RETRY_MS = 3_000;
+
+/** Where a message of ours is. `posting` is set before the first try: an answer may have arrived without our knowing. */
+interface Place {
+  channel?: string;
+  ts?: string;
+  sequence?: number;
+  posting?: boolean;
+}
+
+/**
+ * Posts an answer once, or edits the message that has its key.
+ *
+ * Slack's API has no key of ours to make a post idempotent: the message carries ours as metadata, and before a
+ * second try the channel's last messages are searched for it.
+ * Errors: `slack-failed`, with `retry` where a later try may go through.
+ */
+export async function deliverToSlack(
+  { address, key, sequence, answer }: ReplyJob,
+  client: WebClient,
+  redis: Redis,
+): Promise<void> {
+  const place = await recall(redis, key);
+  if ((place.sequence ?? 0) >= sequence) return;
+  const message = renderSlack(answer, key);
+  try {
+    const known =
+      place.ts !== undefined && place.channel !== undefined
+        ? { channel: place.channel, ts: place.ts }
+        : place.posting
+          ? await search(address, key, client)
+          : undefined;
+    const done =
+      (known && (await edit(known, message, key, client))) ?? (await post(address, key, message, client, redis));
+    await remember(redis, key, { ...done, sequence });
+  } catch (error) {
+    throw edgeError(error);
+  }
+}
+
+async function post(
+  address: ReplyAddress,
+  key: string,
+  message: SlackMessage,
+  client: WebClient,
+  redis: Redis,
+): Promise<{ channel: string; ts: string }> {
+  await remember(redis, key, { posting: true });
+  const posted = (channel: string, thread?: string) =>
+    client.chat.postMessage({
+      channel,
+      ...message,
+      ...(thread === undefined ? {} : { thread_ts: thread }),
+      unfurl_links: false,
+      unfurl_media: false,
+      metadata: { event_type: EVENT_TYPE, event_payload: { key } },
+    });
+  try {
+    return placeOf(await posted(address.channel, address.thread), address.channel);
+  } catch (error) {
+    if (!isClosed(error)) throw error;
+    // A slash command works in channels that the bot is not in: the person gets the answer as a direct message.
+    const opened = await client.conversations.open({ users: address.person });
+    const direct = opened.channel?.id;
+    if (direct === undefined) throw error;
+    return placeOf(await posted(direct), direct);
+  }
+}
+
+/** `undefined` when somebody removed the message: the answer is then posted anew rather than lost. */
+async function edit(
+  at: { channel: string; ts: string },
+  message: SlackMessage,
+  key: string,
+  client: WebClient,
+): Promise<{ channel: string; ts: string } | undefined> {
+  try {
+    await client.chat.update({ ...at, ...message, metadata: { event_type: EVENT_TYPE, event_payload: { key } } });
+    return at;
+  } catch (error) {
+    if (platformError(error) === 'message_not_found') return undefined;
+    throw error;
+  }
+}
+
+async function search(
+  { channel, thread, person }: ReplyAddress,
+  key: string,
+  client: WebClient,
+): Promise<{ channel: string; ts: string } | undefined> {
+  const inThere = async (where: string, parent?: string) => {
+    const options = { channel: where, include_all_metadata: true, limit: 50 };
+    const found =
+      parent === undefined
+        ? await client.conversations.history(options)
+        : await client.conversations.replies({ ...options, ts: parent });
+    const ours = (found.messages ?? []).find((one) => {
+      const metadata = one.metadata as { event_type?: string; event_payload?: { key?: unknown } } | undefined;
+      return metadata?.event_type === EVENT_TYPE && metadata.event_payload?.key === key;
+    });
+    return ours?.ts === undefined ? undefined : { channel: where, ts: ours.ts };
+  };
+  try {
+    return await inThere(channel, thread);
+  } catch (error) {
+    if (!isClosed(error)) throw error;
+    const direct = (await client.conversations.open({ users: person })).channel?.id;
+    return direct === undefined ? undefined : inThere(direct);
+  }
+}
+
+function placeOf(answer: { channel?: string; ts?: string }, fallback: string): { channel: string; ts: string } {
+  if (answer.ts === undefined) throw new Error('Slack posted without saying where');
+  return { channel: answer.channel ?? fallback, ts: answer.ts };
+}
+
+async function recall(redis: Redis, key: string): Promise<Place> {
+  const stored = await redis.get(placeKey(key));
+  return stored === null ? {} : (JSON.parse(stored) as Place);
+}
+
+async function remember(redis: Redis, key: string, place: Place): Promise<void> {
+  await redis.set(placeKey(key), JSON.stringify(place), 'EX', ANSWER_SECONDS);
+}
+
+function placeKey(key: string): string {
+  return `${PREFIX}:answer-place:${jobId(key)}`;
+}
+
+function platformError(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error) || error.code !== ErrorCode.PlatformError)
+    return undefined;
+  return (error as { data?: { error?: string } }).data?.error;
+}
+
+/** The channel is not open to the bot. */
+function isClosed(error: unknown): boolean {
+  return ['not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action', 'missing_scope'].includes(
+    platformError(error) ?? '',
+  );
+}
+
+/** Platform errors that time does not mend. */
+const FOR_GOOD = new Set([
+  'invalid_auth',
+  'account_inactive',
+  'token_revoked',
+  'missing_scope',
+  'invalid_blocks',
+  'msg_blocks_too_long',
+  'no_text',
+  'cant_update_message',
+  'edit_window_closed',
+  'is_archived',
+]);
+
+function edgeError(error: unknown): EdgeError {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const said = platformError(error) ?? messageOf(error);
+  const afterMs =
+    code === ErrorCode.RateLimitedError ? Number((error as { retryAfter?: number }).retryAfter ?? 30) * 1000 : RETRY_MS;
+  return new EdgeError({
+    part: 'slack',
+    code: 'slack-failed',
+    retry: FOR_GOOD.has(said) ? 'never' : { afterMs },
+    cause: error,
+    forPerson: {
+      what: 'Slack did not take the answer',
+      why: said,
+      next: '`registrar config check` tries the token and its scopes',
+    },
+  });
+}

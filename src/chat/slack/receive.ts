@@ -1,0 +1,106 @@
+import { redact } from '../../secrets/redact.js';
+import type { ChatRequest, Log } from '../request.js';
+import { unfence, unrewrite } from './unrewrite.js';
+
+/** The fields of a Slack file object that we read; all may be missing just after the upload. */
+export interface SlackFile {
+  id?: string;
+  name?: string | null;
+}
+
+interface Posted {
+  team: string;
+  channel: string;
+  user: string;
+  ts: string;
+  thread_ts?: string | undefined;
+  text?: string | undefined;
+  files?: readonly SlackFile[] | undefined;
+}
+
+/** Shorter than this, and on one line, the words beside a mention are a command. Characters. */
+const COMMAND_LENGTH = 120;
+
+/** A slash command. Its trigger id is unique, so a replayed request is the same request. Pure. */
+export function ofCommand(command: {
+  team_id: string;
+  channel_id: string;
+  user_id: string;
+  text?: string;
+  trigger_id: string;
+}): ChatRequest {
+  return {
+    id: `slack-command-${command.team_id}-${command.trigger_id}`,
+    person: { platform: 'slack', id: command.user_id },
+    replyTo: { platform: 'slack', channel: command.channel_id, person: command.user_id },
+    text: unrewrite(command.text ?? ''),
+  };
+}
+
+/**
+ * A mention or a direct message: a command when it reads like one, else a pasted log. Pure.
+ *
+ * The id hangs on the post, not on the event: a mention in a channel that is read as well arrives twice.
+ */
+export function ofMessage(message: Posted, botUserId: string): ChatRequest {
+  const said = (message.text ?? '').replaceAll(`<@${botUserId}>`, ' ').trim();
+  const [file] = message.files ?? [];
+  const text = unrewrite(said);
+  const isLog = file?.id !== undefined || text.includes('\n') || text.length > COMMAND_LENGTH || text.includes('```');
+  const log = isLog ? logOf(text, file) : undefined;
+  return {
+    id: `slack-message-${message.team}-${message.channel}-${message.ts}`,
+    person: { platform: 'slack', id: message.user },
+    replyTo: {
+      platform: 'slack',
+      channel: message.channel,
+      thread: message.thread_ts ?? message.ts,
+      person: message.user,
+    },
+    text: isLog ? 'diagnose' : text,
+    ...(log === undefined ? {} : { log }),
+  };
+}
+
+/** The shortcut "Diagnose this log" on somebody's message. Pure. */
+export function ofShortcut(shortcut: {
+  trigger_id: string;
+  user: { id: string };
+  team: { id: string } | null;
+  channel: { id: string };
+  message: { ts: string; thread_ts?: string; text?: string; files?: readonly SlackFile[] };
+}): ChatRequest {
+  const { message, channel, user, team } = shortcut;
+  const log = logOf(unrewrite(message.text ?? ''), message.files?.[0]);
+  return {
+    id: `slack-shortcut-${team?.id ?? ''}-${shortcut.trigger_id}`,
+    person: { platform: 'slack', id: user.id },
+    replyTo: { platform: 'slack', channel: channel.id, thread: message.thread_ts ?? message.ts, person: user.id },
+    text: 'diagnose',
+    log,
+  };
+}
+
+/** The dialog's text or file. `channel` and `thread` were kept in the view's private metadata. Pure. */
+export function ofView(view: {
+  id: string;
+  hash: string;
+  text: string;
+  file?: SlackFile;
+  user: string;
+  channel: string;
+}): ChatRequest {
+  return {
+    id: `slack-view-${view.id}-${view.hash}`,
+    person: { platform: 'slack', id: view.user },
+    replyTo: { platform: 'slack', channel: view.channel, person: view.user },
+    text: 'diagnose',
+    log: logOf(view.text, view.file),
+  };
+}
+
+function logOf(text: string, file: SlackFile | undefined): Log {
+  if (file?.id !== undefined) return { kind: 'slack-file', fileId: file.id, name: (file.name ?? 'file').slice(0, 200) };
+  const { text: clean, found } = redact(unfence(text));
+  return { kind: 'text', text: clean, leaked: found };
+}

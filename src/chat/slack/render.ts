@@ -1,0 +1,168 @@
+import type { ActionsBlock, Button, ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
+import type { Answer, AnswerPart, Mark } from '../answer.js';
+
+/** Slack counts a section's text after escaping, up to 3000; a little room is left. Characters. */
+const SECTION_LIMIT = 2_900;
+/** All blocks together: `msg_blocks_too_long` comes at about 13 200. Characters. */
+const MESSAGE_LIMIT = 12_000;
+/** A single row's words; longer ones are cut with an ellipsis. Characters. */
+const WORDS_LIMIT = 900;
+const BLOCK_LIMIT = 50;
+
+const ICON: Record<Mark, string> = { pass: '✅', warn: '⚠️', fail: '🔴', skipped: '⚪', info: 'ℹ️', running: '⏳' };
+/** Icon and word: colour alone says nothing to some, and a screen reader reads the word. */
+const SMALL: Record<Mark, string> = {
+  pass: '✔ ok',
+  warn: '⚠ warning',
+  fail: '✘ FAILED',
+  skipped: '– skipped',
+  info: '•',
+  running: '… running',
+};
+const LINK: Record<Mark, string> = { pass: '✔', warn: '⚠', fail: '✘', skipped: '–', info: '•', running: '…' };
+
+export interface SlackMessage {
+  /** For notifications and screen readers. */
+  text: string;
+  blocks: KnownBlock[];
+}
+
+/**
+ * Draws an answer in Block Kit, within Slack's limits. Pure. Every foreign string is escaped: nothing in a log can
+ * mention, link or format. `key` names the message and travels in its buttons.
+ */
+export function renderSlack({ mark, title, parts }: Answer, key: string): SlackMessage {
+  const blocks: KnownBlock[] = [section(`${ICON[mark]} *${escapeSlack(cut(title, WORDS_LIMIT))}*`)];
+  let left = MESSAGE_LIMIT - title.length;
+  for (const part of parts) {
+    const drawn = draw(part, key, left);
+    left -= JSON.stringify(drawn).length;
+    blocks.push(...drawn);
+  }
+  // Buttons and footers are small and come last; what is cut, if anything, is in the middle.
+  const kept = blocks.length > BLOCK_LIMIT ? [...blocks.slice(0, BLOCK_LIMIT - 3), ...blocks.slice(-3)] : blocks;
+  return { text: `${ICON[mark]} ${escapeSlack(cut(title, WORDS_LIMIT))}`, blocks: kept };
+}
+
+/** `&`, `<` and `>` become entities: then no mention, link or date can be forged. A zero-width space breaks code fences. */
+export function escapeSlack(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('```', '`\u200b``');
+}
+
+function draw(part: AnswerPart, key: string, left: number): KnownBlock[] {
+  switch (part.kind) {
+    case 'text':
+      return sections(plain(part.text).split('\n'), left);
+    case 'chain':
+      return [section(part.links.map(({ name, mark }) => `${escapeSlack(name)} ${LINK[mark]}`).join(' → '))];
+    case 'rows':
+      return sections(
+        part.rows.map(({ mark, name, text, fix }) => {
+          const todo = fix === undefined ? '' : `\n>→ ${code(fix)}`;
+          return `${SMALL[mark]} *${plain(name)}* ${plain(text)}${todo}`;
+        }),
+        left,
+      );
+    case 'facts':
+      return sections(
+        part.facts.map(({ label, text }) => `*${plain(label)}* ${plain(text)}`),
+        left,
+      );
+    case 'evidence':
+      return fenced(part.lines.map(({ line, text }) => `line ${line}  ${text}`).join('\n'), left);
+    case 'code':
+      return fenced(part.text, left);
+    case 'buttons':
+      return [actions(part, key)];
+    case 'footer':
+      return [context(plain(part.text))];
+  }
+}
+
+/** Foreign words between our own markup: escaped, and with their asterisks and underscores made harmless. */
+function plain(text: string): string {
+  return escapeSlack(cut(text, WORDS_LIMIT)).replace(/[*_~`]/g, (sign) => `${sign}\u200b`);
+}
+
+function code(text: string): string {
+  return `\`${escapeSlack(cut(text, WORDS_LIMIT)).replaceAll('`', "'").replace(/\s+/g, ' ')}\``;
+}
+
+function cut(text: string, limit: number): string {
+  const clean = text.replace(/[\0-\x08\x0b-\x1f\x7f]/g, '');
+  return clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean;
+}
+
+function sections(lines: readonly string[], left: number): SectionBlock[] {
+  const blocks: string[] = [];
+  let room = Math.max(left, 500);
+  for (const [index, line] of lines.entries()) {
+    if (line.length + 1 > room) {
+      blocks.push(`… and ${lines.length - index} more`);
+      break;
+    }
+    room -= line.length + 1;
+    const last = blocks.at(-1);
+    if (last !== undefined && last.length + line.length + 1 <= SECTION_LIMIT)
+      blocks[blocks.length - 1] = `${last}\n${line}`;
+    else blocks.push(line);
+  }
+  return blocks.filter((text) => text.trim() !== '').map(section);
+}
+
+function fenced(text: string, left: number): SectionBlock[] {
+  const limit = Math.min(SECTION_LIMIT, Math.max(left, 500)) - 20;
+  const lines = text.replace(/[\0-\x08\x0b-\x1f\x7f]/g, '').split('\n');
+  let body = '';
+  for (const [index, line] of lines.entries()) {
+    const next = `${body}${escapeSlack(line.length > 300 ? `${line.slice(0, 299)}…` : line)}\n`;
+    if (next.length > limit) {
+      body += `… and ${lines.length - index} more lines\n`;
+      break;
+    }
+    body = next;
+  }
+  return body.trim() === '' ? [] : [section(`\`\`\`\n${body}\`\`\``)];
+}
+
+function section(text: string): SectionBlock {
+  // verbatim: Slack must not turn names in foreign text into links or mentions.
+  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
+}
+
+function context(text: string): ContextBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: text.slice(0, SECTION_LIMIT), verbatim: true }] };
+}
+
+function actions({ buttons }: Extract<AnswerPart, { kind: 'buttons' }>, key: string): ActionsBlock {
+  return {
+    type: 'actions',
+    elements: buttons.map(
+      ({ label, action, value, style }, index): Button => ({
+        type: 'button',
+        text: { type: 'plain_text', text: label, emoji: false },
+        // Unique in the message, and the same in each edit.
+        action_id: `registrar:${action}:${index}`,
+        value: JSON.stringify([key, value]),
+        ...(style === 'plain' ? {} : { style }),
+      }),
+    ),
+  };
+}
+
+/** What a pressed button says: the inverse of what {@link renderSlack} put into it. `undefined` for foreign text. */
+export function readButton(
+  actionId: string,
+  value: string | undefined,
+): { action: string; key: string; value: string } | undefined {
+  const action = /^registrar:([a-z-]{1,40}):\d+$/.exec(actionId)?.[1];
+  if (action === undefined || value === undefined) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    if (!Array.isArray(parsed)) return undefined;
+    const [key, own] = parsed as unknown[];
+    return typeof key === 'string' && typeof own === 'string' ? { action, key, value: own } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import picocolors from 'picocolors';
+import type { Answer, AnswerPart, Mark } from '../answer.js';
+
+type Colors = ReturnType<typeof picocolors.createColors>;
+
+const SIGN: Record<Mark, string> = { pass: '✔', warn: '⚠', fail: '✘', skipped: '–', info: '·', running: '…' };
+
+/** Buttons that the text offers, in the order of their numbers. */
+export interface Offer {
+  label: string;
+  action: string;
+  value: string;
+}
+
+/**
+ * Draws an answer for a terminal. Pure. Control characters in foreign text are shown as what they are, so that a log
+ * can't move the cursor or change the window's title.
+ */
+export function renderTerminal(
+  { mark, title, parts }: Answer,
+  options: { color: boolean; width: number },
+): { text: string; offers: Offer[] } {
+  const colors = picocolors.createColors(options.color);
+  const offers: Offer[] = [];
+  const lines = [`${sign(mark, colors)} ${colors.bold(safe(title))}`];
+  for (const part of parts) lines.push(...draw(part, colors, options.width, offers));
+  return { text: lines.join('\n'), offers };
+}
+
+function draw(part: AnswerPart, colors: Colors, width: number, offers: Offer[]): string[] {
+  switch (part.kind) {
+    case 'text':
+      return wrap(safe(part.text), width, '  ');
+    case 'chain':
+      return [
+        `  client ${colors.green('✔')} → ${part.links.map(({ name, mark }) => `${safe(name)} ${sign(mark, colors)}`).join(' → ')}`,
+      ];
+    case 'rows': {
+      const pad = Math.min(16, Math.max(...part.rows.map(({ name }) => name.length), 4));
+      return part.rows.flatMap(({ mark, name, text, fix }) => [
+        ...hang(`${sign(mark, colors)} ${colors.bold(safe(name).padEnd(pad))}`, pad + 2, safe(text), width),
+        ...(fix === undefined
+          ? []
+          : wrap(`→ ${safe(fix)}`, width, ' '.repeat(pad + 3)).map((line) => colors.cyan(line))),
+      ]);
+    }
+    case 'facts':
+      return part.facts.flatMap(({ label, text }) => hang(colors.dim(safe(label).padEnd(10)), 10, safe(text), width));
+    case 'evidence':
+      return part.lines.flatMap(({ line, text }) =>
+        hang(colors.dim(`line ${line}`.padEnd(10)), 10, safe(text), width).map((one) => colors.yellow(one)),
+      );
+    case 'code':
+      return safe(part.text)
+        .split('\n')
+        .map((line) => `    ${colors.cyan(line)}`);
+    case 'buttons': {
+      const drawn = part.buttons.map(({ label, action, value }) => {
+        offers.push({ label, action, value });
+        return `${colors.inverse(` ${offers.length} `)} ${safe(label)}`;
+      });
+      return [`  ${drawn.join('   ')}`];
+    }
+    case 'footer':
+      return wrap(safe(part.text), width, '  ').map((line) => colors.dim(line));
+  }
+}
+
+function sign(mark: Mark, colors: Colors): string {
+  const paint = {
+    pass: colors.green,
+    warn: colors.yellow,
+    fail: colors.red,
+    skipped: colors.dim,
+    info: colors.blue,
+    running: colors.cyan,
+  }[mark];
+  return paint(SIGN[mark]);
+}
+
+/** Escape sequences and other control characters become visible; tabs and line ends stay. */
+function safe(text: string): string {
+  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '\u00b7').replaceAll('\t', '  ');
+}
+
+/** A label, and the text beside it, its further lines below its first. */
+function hang(label: string, labelWidth: number, text: string, width: number): string[] {
+  const [first = '', ...rest] = wrap(text, width - labelWidth - 1, '');
+  return [`${label} ${first}`, ...rest.map((line) => `${' '.repeat(labelWidth + 1)}${line}`)];
+}
+
+function wrap(text: string, width: number, indent: string): string[] {
+  const room = Math.max(20, width - indent.length);
+  return text.split('\n').flatMap((line) => {
+    const lines: string[] = [];
+    let rest = line;
+    while (rest.length > room) {
+      const space = rest.lastIndexOf(' ', room);
+      const end = space > room / 2 ? space : room;
+      lines.push(`${indent}${rest.slice(0, end)}`);
+      rest = rest.slice(end).trimStart();
+    }
+    lines.push(`${indent}${rest}`);
+    return lines;
+  });
+}

@@ -1,0 +1,75 @@
+import { Command, CommanderError } from 'commander';
+import { EdgeError, messageOf } from './errors.js';
+
+/**
+ * The one executable. Each subcommand's module is loaded when it is asked for: `diagnose` starts without chat or
+ * queue modules.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = new Command('registrar')
+    .description(
+      'Looks after the container registry of a self-managed GitLab: from Slack, Mattermost or this terminal.',
+    )
+    .option('-c, --config <file>', 'the configuration', 'registrar.yaml')
+    .exitOverride();
+  const configPath = () => program.opts<{ config: string }>().config;
+  const does = (work: () => Promise<number>) => async () => {
+    code = await work();
+  };
+
+  program
+    .command('app')
+    .description('the chat side: receives, queues, answers')
+    .action(does(async () => (await import('./cli/serve.js')).serveCommand(configPath(), ['app'])));
+  program
+    .command('worker')
+    .description('does the jobs; as many as wanted may run')
+    .action(does(async () => (await import('./cli/serve.js')).serveCommand(configPath(), ['worker'])));
+  program
+    .command('all')
+    .description('app and worker in one process')
+    .action(does(async () => (await import('./cli/serve.js')).serveCommand(configPath(), ['app', 'worker'])));
+  program
+    .command('chat')
+    .description('the chat in this terminal')
+    .action(does(async () => (await import('./cli/chat.js')).chatCommand(configPath())));
+  program
+    .command('diagnose [files...]')
+    .description('names the cause of failed logs; - is standard input; needs no configuration')
+    .option('--json', 'one JSON object per file, one line each')
+    .action(async (files: string[], { json }: { json?: boolean }) => {
+      code = await (await import('./cli/diagnose.js')).diagnoseCommand(files, json === true);
+    });
+  program
+    .command('status [instance]')
+    .description('looks at every link of the chain; exits 1 when one is broken')
+    .action(async (instance: string | undefined) => {
+      code = await (await import('./cli/status.js')).statusCommand(configPath(), instance);
+    });
+  const config = program.command('config').description('the configuration');
+  config
+    .command('check')
+    .description('validates it and tries each connection')
+    .action(does(async () => (await import('./cli/config-check.js')).configCheckCommand(configPath())));
+  config
+    .command('schema')
+    .description('prints its JSON Schema, for editors')
+    .action(does(async () => (await import('./cli/config-schema.js')).configSchemaCommand()));
+
+  try {
+    await program.parseAsync(argv as string[], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`${worded(error)}\n`);
+    return 2;
+  }
+}
+
+function worded(error: unknown): string {
+  if (!(error instanceof EdgeError))
+    return `registrar: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`;
+  const { what, why, next } = error.forPerson;
+  return [`registrar: ${what}`, ...(why === undefined ? [] : [why]), `→ ${next}`].join('\n');
+}

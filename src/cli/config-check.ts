@@ -1,0 +1,185 @@
+import { WebClient } from '@slack/web-api';
+import Table from 'cli-table3';
+import picocolors from 'picocolors';
+import { clientOptions } from '../chat/slack/chat.js';
+import type { Instance } from '../config/schema.js';
+import type { ConfigSource } from '../config/source.js';
+import { openConfig } from '../config/source.js';
+import { EdgeError, messageOf } from '../errors.js';
+import { type OpenInstance, openInstance } from '../instance.js';
+import { producerConnection } from '../queue/connection.js';
+import { openRedis } from './redis.js';
+import { drawing } from './terminal-options.js';
+
+/** What trying one connection gave. */
+interface Row {
+  part: string;
+  ok: boolean;
+  found: string;
+  next?: string;
+}
+
+/** Scopes that the bot needs in Slack; docs/slack-app-manifest.yaml asks for them. */
+const SLACK_SCOPES = [
+  'commands',
+  'chat:write',
+  'app_mentions:read',
+  'im:history',
+  'im:write',
+  'files:read',
+  'channels:history',
+  'groups:history',
+];
+
+/** `registrar config check`: every fault of the file at once; then each connection is tried. Exits 1 when one fails. */
+export async function configCheckCommand(configPath: string): Promise<number> {
+  const config = openConfig(configPath);
+  const { instances, chat } = config.current();
+  const rows = (
+    await Promise.all([
+      tryRedis(config),
+      ...instances.map((one) => tryInstance(one, config)),
+      ...(chat.slack === undefined ? [] : [trySlack(config)]),
+    ])
+  ).flat();
+  const colors = picocolors.createColors(drawing().color);
+  const table = new Table({
+    head: ['', 'part', 'found', 'do'],
+    wordWrap: true,
+    colWidths: [4, 26, 52, 44],
+    style: { head: [], border: [] },
+  });
+  for (const { part, ok, found, next } of rows)
+    table.push([ok ? colors.green('✔') : colors.red('✘'), part, found, next ?? '']);
+  process.stdout.write(`${table.toString()}\n`);
+  const failed = rows.filter(({ ok }) => !ok).length;
+  process.stdout.write(failed === 0 ? 'Everything works.\n' : `${failed} of ${rows.length} do not work.\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function tryInstance(config: Instance, source: ConfigSource): Promise<Row[]> {
+  const name = config.name;
+  let instance: OpenInstance;
+  try {
+    instance = openInstance(source, name);
+  } catch (error) {
+    return [failed(`${name}: secrets`, error)];
+  }
+  try {
+    return await Promise.all([
+      attempt(`${name}: GitLab`, async () => `GitLab ${await instance.gitlab.version()} at ${config.gitlab.url}`),
+      attempt(`${name}: token`, async () => {
+        const { scopes, expires_at } = await instance.gitlab.ownToken();
+        const { username } = await instance.gitlab.ownUser();
+        const found = `${username}: ${scopes.join(', ')}; ${expires_at == null ? 'does not expire' : `expires ${expires_at}`}`;
+        if (!scopes.includes('api'))
+          throw new EdgeError({
+            part: 'gitlab',
+            code: 'gitlab-forbidden',
+            forPerson: { what: found, why: 'rotation needs the scope api', next: 'make a token with scope api' },
+          });
+        return found;
+      }),
+      attempt(`${name}: registry`, async () => {
+        const { status, challenge, ms } = await instance.registry.ping();
+        if (challenge === undefined)
+          throw new EdgeError({
+            part: 'registry',
+            code: 'registry-protocol',
+            forPerson: {
+              what: `${config.registry.url}/v2/ answers ${status}, not as a registry`,
+              next: 'registrar status',
+            },
+          });
+        return `${config.registry.url} asks for tokens of ${challenge.realm} (${Math.round(ms)} ms)`;
+      }),
+      ...config.hosts.map((host) =>
+        attempt(`${name}: ssh ${host.address}`, async () => {
+          const { version, services } = await instance.probe(host);
+          return `host key as pinned; ${services.size} services${version === undefined ? '' : `, GitLab ${version}`}`;
+        }),
+      ),
+    ]);
+  } finally {
+    await instance.close();
+  }
+}
+
+function tryRedis(config: ConfigSource): Promise<Row> {
+  return attempt('Redis', async () => {
+    const redis = await openRedis(config);
+    const connection = producerConnection(redis.url);
+    connection.on('error', () => {});
+    try {
+      await new Promise<void>((resolve, reject) => {
+        connection.once('ready', resolve);
+        connection.once('error', reject);
+      });
+      const version = /redis_version:(\S+)/.exec(await connection.info('server'))?.[1] ?? '?';
+      return `Redis ${version}${redis.embedded ? ', private, in the data folder' : ''}`;
+    } catch (error) {
+      throw new EdgeError({
+        part: 'redis',
+        code: 'redis-unreachable',
+        forPerson: {
+          what: messageOf(error),
+          next: 'start Redis, or leave redis out of the configuration for a private one',
+        },
+      });
+    } finally {
+      connection.disconnect();
+      await redis.stop();
+    }
+  });
+}
+
+async function trySlack(config: ConfigSource): Promise<Row> {
+  return attempt('Slack', async () => {
+    const { slack } = config.current().chat;
+    if (slack === undefined) return 'not configured';
+    const client = new WebClient(config.secret(slack.botToken), clientOptions(slack));
+    const self = await client.auth.test().catch((error: unknown) => {
+      throw new EdgeError({
+        part: 'slack',
+        code: 'slack-failed',
+        forPerson: {
+          what: messageOf(error),
+          next: 'copy the Bot User OAuth Token of the app again, after installing it',
+        },
+      });
+    });
+    const scopes = self.response_metadata?.scopes ?? [];
+    const lacking = SLACK_SCOPES.filter((scope) => !scopes.includes(scope));
+    if (lacking.length > 0) {
+      throw new EdgeError({
+        part: 'slack',
+        code: 'slack-failed',
+        forPerson: {
+          what: `${self.user} in ${self.team} lacks ${lacking.join(', ')}`,
+          next: 'apply docs/slack-app-manifest.yaml and reinstall the app',
+        },
+      });
+    }
+    for (const [reference, needed] of [
+      [slack.appToken, slack.mode === 'socket'],
+      [slack.signingSecret, slack.mode === 'http'],
+    ] as const) {
+      if (needed && reference !== undefined) config.secret(reference);
+    }
+    return `${self.user} in ${self.team}, mode ${slack.mode}`;
+  });
+}
+
+async function attempt(part: string, work: () => Promise<string>): Promise<Row> {
+  try {
+    return { part, ok: true, found: await work() };
+  } catch (error) {
+    return failed(part, error);
+  }
+}
+
+function failed(part: string, error: unknown): Row {
+  if (!(error instanceof EdgeError)) return { part, ok: false, found: messageOf(error) };
+  const { what, why, next } = error.forPerson;
+  return { part, ok: false, found: why === undefined ? what : `${what}: ${why}`, next };
+}

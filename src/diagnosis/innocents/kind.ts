@@ -1,0 +1,23 @@
+import type { Signal } from '../cause.js';
+
+/** A way in which a job fails without any registry: which words show it, what to call it, what helps. */
+export interface Kind {
+  /**
+   * What did fail, as a clause without a full stop. `{name|words}` stands for what the signal's group of that name
+   * found, or for the words if it found nothing.
+   */
+  what: string;
+  /** What to do, in a line. */
+  hint: string;
+  signals: readonly Signal[];
+  /**
+   * Other programs' failures end in these words too, a registry client's among them: they count only where no
+   * registry client failed in the same step.
+   */
+  weak?: true;
+  /** The words say that something failed, yet a registry may be behind it (a roll-out that waits for an image). */
+  unsure?: true;
+}
+
+/** What may stand before a program's own words: BuildKit's time of a RUN step, marks of CI systems, a stage's name. */
+export const BEFORE = String.raw`^(?:#\d+ \d+\.\d+ |\d+\.\d+ +|##\[error\]|::error[^:]*::|\[[^\]]{1,40}\] |[\w./-]{1,40} +\| )?\s*`;

@@ -1,0 +1,177 @@
+import { isDockerHub, isUnder, parseReference, type Reference } from '../registry/reference.js';
+import type { Signal } from './cause.js';
+import type { Facts } from './facts.js';
+
+/** What a refused request was about, as far as the log shows it. */
+export interface Refusal {
+  action?: 'push' | 'pull' | 'login' | 'delete';
+  /** The name that was refused; its host is absent for Docker Hub. */
+  name?: Reference;
+  /** `undefined`: the log does not show the name. */
+  hub?: boolean;
+  /** GROUP/PROJECT of the job. */
+  project?: string;
+  /** Is the name under the project? `undefined`: one of the two is not known. */
+  under?: boolean;
+  /** Where the log shows a login to: the refusing registry, only others, nowhere in a whole job, or not to be told. */
+  login: 'here' | 'elsewhere' | 'none' | 'unknown';
+  /** Were the job's own credentials used? */
+  jobToken: boolean;
+}
+
+/**
+ * Words with which a registry, or a client on its behalf, says that the credentials (or nobody's) lack a right on
+ * this name. They serve many causes: the name, the project and the login decide.
+ *
+ * Source: distribution's DENIED and insufficient_scope; containerd and buildkit ("push access denied", "pull access
+ * denied … server message: insufficient_scope"); moby; go-containerregistry, which prints the 401's detail.
+ */
+export const LACKS_RIGHT: readonly Signal[] = [
+  { says: 'requested access to the resource is denied', own: true },
+  { says: 'insufficient_scope', own: true },
+  { says: 'push access denied', own: true },
+  { says: 'pull access denied', own: true },
+  { says: 'does not exist or no pull access', own: true },
+  { matches: String.raw`authentication required; \[map\[`, token: 'authentication required; [map[', own: true },
+];
+
+/** Everything the log tells about a refused request. Pure. */
+export function refusalOf(facts: Facts): Refusal {
+  const { failure } = facts;
+  const action = actionOf(facts);
+  const variable = ownVariable(facts);
+  const name = nameOf(facts);
+  const project = facts.project ?? /^https?:\/\/[^/]+\/(.+)\/-\/jobs\//.exec(facts.jobUrl ?? '')?.[1];
+  const hub = name === undefined ? (variable || !HUB.test(failure) ? undefined : true) : isDockerHub(name);
+  const known = name !== undefined && !hub && project !== undefined;
+  const under = known ? isUnder(name, project) : name === undefined && variable ? true : undefined;
+  return {
+    login: loginOf(facts, name, hub),
+    jobToken: usesJobToken(facts),
+    ...(action === undefined ? {} : { action }),
+    ...(name === undefined ? {} : { name }),
+    ...(hub === undefined ? {} : { hub }),
+    ...(project === undefined ? {} : { project }),
+    ...(under === undefined ? {} : { under }),
+  };
+}
+
+const HUB = /(?:registry-1|index|auth)\.docker\.(?:io|com)/;
+
+const PUSHES =
+  /push access denied|failed to push|push permission|push check|(?:error )?pushing (?:image|layer|manifest|blob)|error pushing|cannot push|\/blobs\/uploads|Action:push|push(?:,|%2C)pull|pull(?:,|%2C)push|initiating layer upload|trying to reuse blob|mounting blob|writing (?:blob|manifest|layer blob)|initializing destination|uploading|action: push|write_package|ecr:(?:InitiateLayerUpload|UploadLayerPart|PutImage|CompleteLayerUpload)|uploadArtifacts/i;
+const PULLS =
+  /pull access denied|no pull access|load metadata|resolve (?:source metadata|reference|image)|(?:pulling|pull) image|image pull|reading manifest|initializing source|HEAD "?https?:\/\/\S+\/manifests|GET "?https?:\/\/\S+\/(?:manifests|tags)|Action:pull|ErrImagePull|ImagePullBackOff|copying system image|%3Apull(?:&|$)|action: pull|ecr:(?:BatchGetImage|GetDownloadUrlForLayer)|downloadArtifacts/i;
+
+function actionOf({ failure, operation, command }: Facts): Refusal['action'] {
+  if (
+    /Error response from daemon: (?:Get|login)[^:]*"?https?:\/\/[^/\s]+\/v2\/"?|authenticating creds|logging in/.test(
+      failure,
+    )
+  )
+    return 'login';
+  if (PUSHES.test(failure) && !/initializing source/.test(failure)) return 'push';
+  if (/\bDELETE "?https?:/.test(failure) || operation === 'delete') return 'delete';
+  if (PULLS.test(failure)) return 'pull';
+  switch (operation) {
+    case 'login':
+      return 'login';
+    case 'push':
+    case 'cache-export':
+    case 'manifest':
+    case 'copy':
+      return 'push';
+    case 'build':
+      return /(?:^|\s)(?:--push|type=registry|--destination|executor)\b/.test(command?.text ?? '') ? undefined : 'pull';
+    case 'pull':
+    case 'inspect':
+    case 'list':
+      return 'pull';
+    default:
+      return undefined;
+  }
+}
+
+/** Words before an image name in the clients' errors. */
+const NAMED =
+  /(?:access denied for(?: repository)?|failed to push(?: to destination)?|resolve source metadata for|resolve reference|load metadata for|pull(?:ing)? image(?: with policy "[^"]*": image)?|push permission for|make sure you have permissions for|make sure your credentials for|Unauthorized for|no pull access|pushing image to|initializing source docker:\/\/|initializing destination docker:\/\/|resolving|short-name) *["'[]?(?:docker:\/\/)?([^\s"',[\]]+)/gi;
+
+/** The image name that the failing line is about, or else that of its command. Pure. */
+export function nameOf({ failure, image, imageText }: Facts): Reference | undefined {
+  const place = /\b(?:in|exists in) ([a-z0-9][\w.-]*(?::\d+)?\/[\w./-]+): /i.exec(failure)?.[1];
+  const upload = /\/v2\/(\S+?)\/(?:blobs|manifests)\/\S* in ([\w.-]+(?::\d+)?): /.exec(failure);
+  const old = /repository (\S+) not found: does not exist or no pull/.exec(failure)?.[1];
+  for (const text of [place, upload === null ? undefined : `${upload[2]}/${upload[1]}`, old, ...named(failure)]) {
+    const found = text === undefined ? undefined : parseReference(text);
+    if (found !== undefined) return normal(found);
+  }
+  const url = /https?:\/\/([^/\s"]+)\/v2\/([^\s"]+?)\/(?:manifests|blobs|tags|referrers)\b/.exec(failure);
+  if (url !== null) {
+    const found = parseReference(`${url[1]}/${url[2]}`);
+    if (found !== undefined) return normal(found);
+  }
+  if (image !== undefined && imageText !== 'with') return normal(image);
+  return undefined;
+}
+
+function named(failure: string): string[] {
+  return Array.from(failure.matchAll(NAMED), ([, text = '']) => text.replace(/[:.,;)]+$/, ''))
+    .filter((text) => !/^(?:with|for|the|to|from|a|an|image|of|failed)$/i.test(text))
+    .sort((a, b) => Number(b.includes('/')) - Number(a.includes('/')));
+}
+
+/** Docker Hub's names in one form: no host, no `library/`. */
+function normal(name: Reference): Reference {
+  if (!isDockerHub(name)) return name;
+  const { host: _, ...rest } = name;
+  return { ...rest, path: rest.path.replace(/^library\//, '') };
+}
+
+/** A name that the shell had not expanded yet, and that is the project's own by its meaning. */
+function ownVariable({ imageText = '', image, command }: Facts): boolean {
+  const text = image === undefined ? `${imageText} ${command?.text ?? ''}` : imageText;
+  return /\$\{?(?:CI_REGISTRY_IMAGE|CI_PROJECT_PATH(?:_SLUG)?)\b/.test(text);
+}
+
+const plain = (host: string): string => host.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+
+function loginOf(facts: Facts, name: Reference | undefined, hub: boolean | undefined): Refusal['login'] {
+  const { logins, fromTheStart, near, command } = facts;
+  const lines = [command?.text ?? '', ...near];
+  const places = logins.map(({ host, user }) => {
+    if (host === undefined) return user === undefined ? undefined : 'docker.io';
+    return /^[\w-]+(?:\.[\w-]+)*(?::\d+)?(?:\/|$)/.test(host) && /[.:]|localhost/.test(host) ? plain(host) : undefined;
+  });
+  for (const line of lines) {
+    const action = /(?:Logging in ?to|logged in to|login to) "?(?:https?:\/\/)?([\w.-]+\.[\w-]+(?::\d+)?)/i.exec(
+      line,
+    )?.[1];
+    if (action !== undefined) places.push(action);
+  }
+  const asked = hub === true ? 'docker.io' : name?.host;
+  if (places.length === 0) {
+    if (fromTheStart && !lines.some((line) => HANDED_OVER.test(line))) return 'none';
+    return 'unknown';
+  }
+  // Another's variable is not Docker Hub: that one is logged in to without naming it.
+  const gitlabs = logins.some(
+    ({ host, user }) => /CI_REGISTRY\b/.test(host ?? '') || /gitlab-ci-token|CI_REGISTRY_USER/.test(user ?? ''),
+  );
+  if (asked === 'docker.io' && gitlabs && places.every((place) => place === undefined || !isHubHost(place)))
+    return 'elsewhere';
+  if (asked === undefined || places.some((place) => place === undefined)) return 'unknown';
+  return places.some((place) => place === asked || (asked === 'docker.io' && isHubHost(place ?? '')))
+    ? 'here'
+    : 'elsewhere';
+}
+
+const isHubHost = (host: string): boolean => isDockerHub({ host, path: '' });
+
+const HANDED_OVER =
+  /--(?:dest-|src-)?creds[ =]|--authfile|--username[ =]|config\.json|DOCKER_AUTH_CONFIG|DOCKER_CONFIG|"?auths"?|\.dockerconfigjson|withRegistry|credentials from|credential|\/kaniko\/|cred-helper/i;
+
+function usesJobToken({ logins, near, command }: Facts): boolean {
+  const job = /gitlab-ci-token|CI_JOB_TOKEN|CI_REGISTRY_(?:USER|PASSWORD)\b|credentials from job payload/;
+  const user = logins.at(-1)?.user;
+  return user === undefined ? [command?.text ?? '', ...near].some((line) => job.test(line)) : job.test(user);
+}

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConfigSource } from '../config/source.js';
+
+/** The configured key, or one that is made once and kept in the data folder, readable for its owner only. */
+export function sealingKey(config: ConfigSource): string {
+  const { sealingKey: reference, dataDir } = config.current();
+  if (reference !== undefined) return config.secret(reference);
+  const path = join(dataDir, 'sealing-key');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  if (!existsSync(path)) {
+    try {
+      writeFileSync(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx', flush: true });
+    } catch (error) {
+      // Another process of this machine was first: its key counts.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+  return readFileSync(path, 'utf8').trim();
+}
