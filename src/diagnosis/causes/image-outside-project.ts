@@ -1,5 +1,7 @@
-import { isDockerHub, isUnder } from '../../registry/reference.js';
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { LACKS_RIGHT, refusalOf } from '../refusal.js';
+import { wasUploading } from './token-expired-mid-push.js';
+import { isGitLabs } from './token-key-mismatch.js';
 
 /**
  * (S3) The pushed name is not under the project that the credentials belong to.
@@ -12,27 +14,45 @@ export const imageOutsideProject = {
   id: 'image-outside-project',
   group: 'authorization',
   title: 'The image name is outside the project',
-  explain: ({ image, project }) =>
-    `The credentials belong to ${project ?? 'one project'}, and ${image?.path ?? 'the pushed name'} is not under it. GitLab grants a push only below the namespace/project that the token belongs to.`,
-  signals: [
-    { says: 'requested access to the resource is denied', own: true },
-    { says: 'insufficient_scope', own: true },
+  explain: (facts) => {
+    const { name, project } = refusalOf(facts);
+    return `The credentials belong to ${project ?? 'one project'}, and ${name?.path ?? 'the pushed name'} is not under it. GitLab grants a push only below the namespace/project that the token belongs to.`;
+  },
+  signals: [...LACKS_RIGHT, { says: 'access forbidden' }],
+  fit(facts, { text }) {
+    const { action, name, hub, under, project, login } = refusalOf(facts);
+    if (action !== 'push' && action !== undefined) return excluded('nothing was pushed');
+    if (hub === true) return excluded('the name has no registry host: it went to Docker Hub');
+    if (wasUploading(facts)) return excluded('the registry took layers for this name');
+    if (under === true) return excluded(`${name?.path ?? 'the name'} is under ${project ?? 'the project'}`);
+    if (/access forbidden/i.test(text)) {
+      if (action !== 'push' || under === undefined) return excluded('the credentials have no right on any image');
+      return possible(`${name?.path} is not under ${project}`);
+    }
+    if (login === 'elsewhere') return excluded(`the login was not for ${name?.host}`);
+    if (name === undefined) return possible('the log does not show which name was pushed');
+    if (under === false) return likely(`${name.path} is not under ${project}`);
+    if (!name.path.includes('/') && isGitLabs(facts))
+      return likely(`${name.path} names no namespace/project, and GitLab has no other place for images`);
+    return possible(`the log does not say whether ${name.path} is the project that the credentials belong to`);
+  },
+  fix(facts) {
+    const { name, project = 'GROUP/PROJECT' } = refusalOf(facts);
+    const own = project.toLowerCase();
+    const last = name?.path.split('/').at(-1) ?? 'NAME';
+    const path = own.endsWith(`/${last}`) ? own : `${own}/${last}`;
+    const target = `${name?.host ?? 'REGISTRY'}/${path}:${name?.tag ?? 'latest'}`;
+    return [
+      `docker tag ${facts.imageText ?? 'IMAGE'} ${target}`,
+      `docker push ${target}`,
+      'In a job: docker build -t "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHORT_SHA" . && docker push "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHORT_SHA"',
+      `If ${name?.path ?? 'the name'} is right: log in with a deploy token of that project (read_registry, write_registry), not with the job's own`,
+    ];
+  },
+  references: [
+    'https://docs.gitlab.com/user/packages/container_registry/#naming-convention-for-your-container-images',
+    'https://docs.gitlab.com/user/packages/container_registry/authenticate_with_container_registry/',
   ],
-  fit({ image, project, operation }) {
-    if (operation === 'pull') return excluded('nothing was pushed');
-    if (image !== undefined && isDockerHub(image))
-      return excluded('the name has no registry host: it went to Docker Hub');
-    if (image === undefined) return possible('the log does not show which name was pushed');
-    if (project === undefined) return possible('the log does not say which project the job belongs to');
-    if (isUnder(image, project)) return excluded(`${image.path} is under ${project}`);
-    return likely(`${image.path} is not under ${project}`);
-  },
-  fix({ image, project = 'GROUP/PROJECT', imageText = 'IMAGE' }) {
-    const name = image?.path.split('/').at(-1) ?? 'NAME';
-    const target = `${image?.host ?? 'REGISTRY'}/${project.toLowerCase()}/${name}:${image?.tag ?? 'latest'}`;
-    return [`docker tag ${imageText} ${target}`, `docker push ${target}`];
-  },
-  references: ['https://docs.gitlab.com/user/packages/container_registry/#naming-convention-for-your-container-images'],
   examples: [
     {
       is: 'likely',
@@ -46,11 +66,81 @@ The push refers to repository [registry.example.com/other/x]
 denied: requested access to the resource is denied
 ERROR: Job failed: exit code 1`,
     },
+    {
+      is: 'likely',
+      under: ['registry.example.com:5050/platform/worker', 'insufficient_scope'],
+      log: `Running with gitlab-runner 17.4.0 (b92ee590)
+Reinitialized existing Git repository in /builds/team/sub/worker/.git/
+$ echo "$CI_REGISTRY_PASSWORD" | docker login -u "$CI_REGISTRY_USER" --password-stdin "$CI_REGISTRY"
+Login Succeeded
+$ docker buildx build --push -t registry.example.com:5050/platform/worker:3.1 .
+#11 exporting to image
+#11 pushing layers 0.4s done
+#11 ERROR: failed to push registry.example.com:5050/platform/worker:3.1: push access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed
+------
+ERROR: failed to solve: failed to push registry.example.com:5050/platform/worker:3.1: push access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed
+ERROR: Job failed: exit code 1`,
+    },
+    {
+      is: 'likely',
+      under: ['initiating layer upload', 'registry.example.com'],
+      log: `Fetching changes with git depth set to 20...
+Initialized empty Git repository in /builds/data/etl/.git/
+$ buildah login -u $CI_REGISTRY_USER -p $CI_REGISTRY_PASSWORD $CI_REGISTRY
+Login Succeeded!
+$ buildah push etl:main docker://registry.example.com/data/etl-images/etl:main
+Getting image source signatures
+Error: writing blob: initiating layer upload to /v2/data/etl-images/etl/blobs/uploads/ in registry.example.com: denied: requested access to the resource is denied
+section_end:1733000000:step_script
+ERROR: Job failed: exit code 125`,
+    },
+    {
+      is: 'likely',
+      under: ['checking push permission', 'UNAUTHORIZED'],
+      log: `Reinitialized existing Git repository in /builds/shop/api/.git/
+$ mkdir -p /kaniko/.docker
+$ echo "{\\"auths\\":{\\"$CI_REGISTRY\\":{\\"username\\":\\"$CI_REGISTRY_USER\\",\\"password\\":\\"$CI_REGISTRY_PASSWORD\\"}}}" > /kaniko/.docker/config.json
+$ /kaniko/executor --context "$CI_PROJECT_DIR" --destination registry.example.com/base/images/api:1
+error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "registry.example.com/base/images/api:1": POST https://registry.example.com/v2/base/images/api/blobs/uploads/: UNAUTHORIZED: authentication required; [map[Action:push Class: Name:base/images/api Type:repository]]
+ERROR: Job failed: exit code 1`,
+    },
+    {
+      is: 'possible',
+      under: ['is denied'],
+      log: `$ docker login -u deploy --password-stdin registry.example.com
+Login Succeeded
+$ docker push registry.example.com/shop/backend:2.0
+The push refers to repository [registry.example.com/shop/backend]
+5f70bf18a086: Preparing
+denied: requested access to the resource is denied`,
+    },
+    {
+      is: 'likely',
+      under: ['registry.gitlab.example.org/api'],
+      log: `+ docker login -u gitlab+deploy-token-12 --password-stdin registry.gitlab.example.org
+Login Succeeded
++ docker push registry.gitlab.example.org/api:build-77
+The push refers to repository [registry.gitlab.example.org/api]
+5f70bf18a086: Preparing
+denied: requested access to the resource is denied
+script returned exit code 1`,
+    },
   ],
   lookalikes: [
     {
       instead: 'wrong-registry',
       log: '$ docker push shop/api:1\nThe push refers to repository [docker.io/shop/api]\ndenied: requested access to the resource is denied',
+    },
+    {
+      instead: 'insufficient-rights',
+      log: `Initialized empty Git repository in /builds/shop/api/.git/
+$ docker login -u deploy-reader --password-stdin registry.example.com
+Login Succeeded
+$ docker push registry.example.com/shop/api/cache:1
+The push refers to repository [registry.example.com/shop/api/cache]
+9a1dd7918741: Preparing
+denied: requested access to the resource is denied
+ERROR: Job failed: exit code 1`,
     },
   ],
 } as const satisfies Cause;

@@ -1,8 +1,9 @@
-import { isDockerHub } from '../../registry/reference.js';
-import { type Cause, excluded, likely } from '../cause.js';
+import { type Cause, excluded, likely, possible } from '../cause.js';
+import type { Facts } from '../facts.js';
+import { LACKS_RIGHT, type Refusal, refusalOf } from '../refusal.js';
 
 /**
- * The image name carries no registry host, so the client went to Docker Hub.
+ * The image name carries no registry host, or another one, so the client asked a registry that the login is not for.
  *
  * Source: the reference grammar: without a dot or colon before the first slash the host is docker.io.
  */
@@ -10,30 +11,143 @@ export const wrongRegistry = {
   id: 'wrong-registry',
   group: 'authorization',
   title: 'The image went to another registry than the one logged in to',
-  explain: ({ imageText = 'The image name' }) =>
-    `${imageText} names no registry host, so the client went to Docker Hub. The login for GitLab's registry does not count there.`,
+  explain: (facts) => {
+    const { name, hub } = refusalOf(facts);
+    return hub === false
+      ? `The request went to ${name?.host}, and the login was for ${elsewhere(facts)}. A login counts for exactly one host and port.`
+      : `${name?.path ?? 'The image name'} names no registry host, so the client went to Docker Hub. The login for GitLab's registry does not count there.`;
+  },
   signals: [
-    { says: 'requested access to the resource is denied', own: true },
-    { says: 'insufficient_scope', own: true },
+    ...LACKS_RIGHT,
+    { says: 'no unqualified-search registries are defined', own: true },
+    { says: 'short-name resolution enforced but cannot prompt without a TTY', own: true },
+    { says: 'no basic auth credentials', own: true },
+    { matches: String.raw`(?:unauthorized: |^)authentication required$`, token: 'authentication required', own: true },
+    { matches: String.raw`fetch anonymous token: .*40[13]`, token: 'fetch anonymous token', own: true },
+    { matches: String.raw`registry-1\.docker\.io.*(?:401 unauthorized|status: 401)`, token: 'registry-1.docker.io' },
   ],
-  fit({ image, imageText, operation }) {
-    if (image === undefined || operation === 'pull') return excluded('no image name without a host was pushed');
-    if (!isDockerHub(image)) return excluded(`the name has a host: ${image.host}`);
-    return likely(`${imageText} has no registry host`);
+  fit(facts, { text }) {
+    const refusal = refusalOf(facts);
+    const { action, name, hub, login } = refusal;
+    if (/unqualified-search|short-name resolution/.test(text))
+      return likely(`${name?.path ?? 'the name'} has no registry host, and this client knows no registry to add`);
+    if (action === 'login') return excluded('it was the login itself');
+    if (hub === undefined && login !== 'elsewhere') return excluded('the log does not show a name without a host');
+    const written = name?.path ?? 'the image name';
+    if (hub === false) {
+      if (login === 'elsewhere')
+        return likely(`the login was for ${elsewhere(facts)}, the request went to ${name?.host}`);
+      return excluded(`the name has a host: ${name?.host}`);
+    }
+    if (action === 'pull') return forPull(refusal, written);
+    if (login !== 'here') return likely(`${written} has no registry host`);
+    if (name !== undefined && !name.path.includes('/'))
+      return likely(`${written} has no registry host and no namespace`);
+    return possible(`${written} has no registry host: was Docker Hub meant?`);
   },
-  fix({ image, imageText = 'IMAGE', project, logins }) {
-    const host = logins.findLast((login) => login.host !== undefined)?.host ?? 'REGISTRY';
-    const path = project?.toLowerCase() ?? image?.path ?? 'GROUP/PROJECT';
-    const target = `${host}/${path}:${image?.tag ?? 'latest'}`;
-    return [`docker tag ${imageText} ${target}`, `docker push ${target}`];
+  fix(facts) {
+    const { name, project, action, hub } = refusalOf(facts);
+    const host = facts.logins.findLast((login) => login.host !== undefined)?.host ?? 'REGISTRY';
+    if (hub === false && name?.host !== undefined)
+      return [
+        `printf '%s' "$CI_REGISTRY_PASSWORD" | docker login -u "$CI_REGISTRY_USER" --password-stdin ${name.host}`,
+        `or name the image ${host}/${name.path}:${name.tag ?? 'latest'}: the login must be for exactly this host and port`,
+      ];
+    const path = project?.toLowerCase() ?? name?.path ?? 'GROUP/PROJECT';
+    const target = `${host}/${path}:${name?.tag ?? 'latest'}`;
+    if (action === 'pull') return [`docker pull ${target}`, `In a Dockerfile: FROM ${target}`];
+    return [`docker tag ${facts.imageText ?? name?.path ?? 'IMAGE'} ${target}`, `docker push ${target}`];
   },
-  references: ['https://docs.docker.com/reference/cli/docker/image/tag/'],
+  references: [
+    'https://docs.docker.com/reference/cli/docker/image/tag/',
+    'https://docs.gitlab.com/user/packages/container_registry/#naming-convention-for-your-container-images',
+  ],
   examples: [
     {
       is: 'likely',
       under: ['shop/api:1', 'is denied'],
       log: '$ docker push shop/api:1\nThe push refers to repository [docker.io/shop/api]\ndenied: requested access to the resource is denied',
     },
+    {
+      is: 'likely',
+      under: ['failed to push', 'insufficient_scope'],
+      log: `2025-03-04T10:11:12.000000Z 01O Reinitialized existing Git repository in /builds/shop/web/.git/
+2025-03-04T10:11:13.000000Z 01O $ docker login -u gitlab-ci-token -p $CI_JOB_TOKEN $CI_REGISTRY
+2025-03-04T10:11:14.000000Z 01O Login Succeeded
+2025-03-04T10:11:15.000000Z 01O $ docker buildx build --push --tag web:latest .
+2025-03-04T10:11:35.000000Z 01E #9 ERROR: failed to push web:latest: push access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed
+2025-03-04T10:11:35.000000Z 01E ERROR: failed to solve: failed to push web:latest: push access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed
+2025-03-04T10:11:36.000000Z 00O ERROR: Job failed: exit code 1`,
+    },
+    {
+      is: 'likely',
+      under: ['pull access denied for shop/base'],
+      log: `Initialized empty Git repository in /builds/shop/api/.git/
+$ docker login -u "$CI_REGISTRY_USER" --password-stdin registry.example.com
+Login Succeeded
+$ docker pull shop/base:2
+Error response from daemon: pull access denied for shop/base, repository does not exist or may require 'docker login': denied: requested access to the resource is denied
+ERROR: Job failed: exit code 1`,
+    },
+    {
+      is: 'likely',
+      under: ['registry.example.com/shop/api', 'is denied'],
+      log: `$ docker login -u ci --password-stdin registry.example.com:5050
+Login Succeeded
+$ docker push registry.example.com/shop/api:1
+The push refers to repository [registry.example.com/shop/api]
+5f70bf18a086: Preparing
+denied: requested access to the resource is denied`,
+    },
+    {
+      is: 'likely',
+      under: ['index.docker.io'],
+      log: `+ executor --context=dir:///workspace --destination=api:build-12
+error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "api:build-12": POST https://index.docker.io/v2/library/api/blobs/uploads/: UNAUTHORIZED: authentication required; [map[Action:pull Class: Name:library/api Type:repository] map[Action:push Class: Name:library/api Type:repository]]
+Finished: FAILURE`,
+    },
+    {
+      is: 'likely',
+      under: ['short-name'],
+      log: `$ podman pull shop/base:2
+Error: short-name "shop/base:2" did not resolve to an alias and no unqualified-search registries are defined in "/etc/containers/registries.conf"`,
+    },
   ],
-  lookalikes: [],
+  lookalikes: [
+    {
+      instead: 'image-outside-project',
+      log: `Initialized empty Git repository in /builds/shop/api/.git/
+$ docker login -u gitlab-ci-token --password-stdin registry.example.com
+Login Succeeded
+$ docker push registry.example.com/library/api:1
+The push refers to repository [registry.example.com/library/api]
+9a1dd7918741: Preparing
+denied: requested access to the resource is denied`,
+    },
+    {
+      instead: 'name-unknown',
+      log: `$ docker run --rm alpnie:3 true
+Unable to find image 'alpnie:3' locally
+docker: Error response from daemon: pull access denied for alpnie, repository does not exist or may require 'docker login': denied: requested access to the resource is denied.
+See 'docker run --help'.`,
+    },
+  ],
 } as const satisfies Cause;
+
+/** A pull from Docker Hub is usual: only a login elsewhere or the project's own name shows that another was meant. */
+function forPull({ name, login, project }: Refusal, written: string) {
+  const parts = name?.path.split('/') ?? [];
+  const own = project?.toLowerCase().split('/') ?? [];
+  if (name !== undefined && own.length > 0 && (parts.length > 1 ? parts[0] === own[0] : parts[0] === own.at(-1)))
+    return likely(`${written} looks like the project's own image, but has no registry host`);
+  if (login === 'elsewhere' && parts.length > 1)
+    return possible(`${written} has no registry host, and the login was for another registry than Docker Hub`);
+  if (login === 'here') return excluded('the login was for Docker Hub');
+  return parts.length > 1 ? possible(`${written} has no registry host`) : excluded('no sign of another registry');
+}
+
+function elsewhere({ logins, near }: Facts): string {
+  const host = logins.findLast((login) => login.host !== undefined)?.host;
+  const said = near.map((line) => /(?:Logging in ?to|logged in to) "?([\w.:-]+\w)/i.exec(line)?.[1]);
+  return host ?? said.find((one) => one !== undefined) ?? 'another registry';
+}

@@ -100,7 +100,7 @@ export const FILES: readonly Kind[] = [
       { matches: String.raw`(?P<program>[\w./@-]+): command not found`, token: ': command not found' },
       { matches: String.raw`command not found: (?P<program>\S+)`, token: 'command not found: ' },
       {
-        matches: String.raw`(?:^|[\s/])(?:sh|ash|bash|dash|zsh)(?:\[\d+\])?: (?:eval: )?(?:line )?(?:\d+: )?(?P<program>[\w./@-]+): (?:command )?not found`,
+        matches: String.raw`(?:^|[\s/])(?:sh|ash|bash|dash|zsh)(?:\[\d+\])?: (?:eval: )?(?:line )?(?:\d+: )?(?P<program>[\w./@-]+): not found`,
         token: ': not found',
       },
       {

@@ -1,0 +1,171 @@
+import { type Cause, excluded, likely, possible } from '../cause.js';
+import { registryHost } from './auth-realm-unreachable.js';
+import { wasUploading } from './token-expired-mid-push.js';
+import { isGitLabs } from './token-key-mismatch.js';
+import { changeOf } from './token-stale-after-url-change.js';
+
+/** Words that stand only where credentials were sent and looked at. */
+const LOOKED_AT =
+  /access denied|incorrect|invalid|bad.?credential|expired|revoked|cannot be authenticated|wrong|denied: denied|401.{0,3}unauthorized.*fetch oauth|fetch oauth.*401|failed with status: 401|logging into|authenticating creds|failed to authenticate/i;
+
+/**
+ * (S1, reason A) A username, password or token was sent and is wrong, expired or revoked.
+ *
+ * Source: GitLab's /jwt/auth answers 401 "HTTP Basic: Access denied" (measured with docker 28, skopeo, podman);
+ * the others are Docker Hub's, GitHub's, Azure's and Amazon's answers and the clients' own words for a 401.
+ */
+export const credentialsRejected = {
+  id: 'credentials-rejected',
+  group: 'authentication',
+  title: 'The user name, password or token was refused',
+  explain: (facts) => {
+    const registry = registryHost(facts) ?? 'The registry';
+    const user = facts.logins.at(-1)?.user;
+    return `${registry} got credentials${user === undefined ? '' : ` for ${user}`} and refused them: they are wrong, expired or revoked. A deploy token must come with its exact user name, and a job token dies with its job.`;
+  },
+  signals: [
+    { says: 'HTTP Basic: Access denied', own: true },
+    { says: 'unable to retrieve auth token: invalid username/password', own: true },
+    { matches: 'logging in(?:to| to) .*invalid username/password', token: 'invalid username/password', own: true },
+    { says: 'unauthorized: incorrect username or password', own: true },
+    { says: 'incorrect username or password' },
+    { says: 'unauthorized: invalid username or password', own: true },
+    { matches: 'fetch oauth token: .*(?:401|UNAUTHORIZED)', token: 'fetch oauth token', own: true },
+    { matches: 'requesting bearer token: .*401', token: 'requesting bearer token', own: true },
+    { matches: 'login attempt to .* failed with status: 401', token: 'login attempt to', own: true },
+    { matches: 'authenticating creds for .*(?:401|unauthorized)', token: 'authenticating creds', own: true },
+    { matches: '/jwt/auth.*(?:401|unauthorized)', token: '/jwt/auth', own: true },
+    { says: 'your authorization token has expired', own: true },
+    { says: 'User cannot be authenticated with the token provided', own: true },
+    { matches: 'denied: denied$', token: 'denied: denied', own: true },
+    { says: 'unauthorized: invalid clientid or client secret', own: true },
+    { says: 'unauthorized: bad_credential', own: true },
+    { says: 'unauthorized: bad credentials', own: true },
+    {
+      matches: 'unauthorized: (?:personal )?(?:access )?token (?:is |has )?(?:expired|revoked|invalid)',
+      token: 'unauthorized: ',
+      own: true,
+    },
+    { matches: 'Failed to authenticate with registry .*401', token: 'failed to authenticate with registry', own: true },
+    { says: 'unauthorized: authentication required', own: true },
+    {
+      matches: 'basic authentication challenge for realm .*invalid authorization credential',
+      token: 'invalid authorization credential',
+      own: true,
+    },
+    { says: 'unauthorized: unauthorized', own: true },
+    {
+      matches:
+        '(?:response from daemon|from registry|(?:reading|writing|checking|uploading|copying|pulling|pushing) .*): unauthorized["\']*\\s*$',
+      token: ': unauthorized',
+      own: true,
+    },
+    { says: '401 unauthorized' },
+    { says: 'status code 401' },
+  ],
+  fit(facts, { text }) {
+    const { logins, operation, command, near } = facts;
+    const registry = registryHost(facts) ?? 'the registry';
+    if (
+      /^\s*remote: /.test(text) ||
+      /(?:^|\s)git (?:clone|fetch|push|pull|ls-remote|submodule)/.test(command?.text ?? '')
+    )
+      return excluded('it was git that was refused');
+    if (near.some((line) => /^fatal: Authentication failed for '.*\.git/.test(line)))
+      return excluded('it was git that was refused');
+    if (/use a personal access token with|log in with a personal access|unencrypted passwords/i.test(text))
+      return excluded('the registry demands a token in place of a password');
+    if (/anonymous token/i.test(text)) return excluded('the request was anonymous');
+    if (wasUploading(facts))
+      return /HTTP Basic/i.test(text)
+        ? possible('the credentials may have been revoked meanwhile')
+        : excluded('layers were accepted before');
+    if (operation === 'login' && isGitLabs(facts) && /login attempt to/i.test(text))
+      return excluded('GitLab refuses credentials in its own words');
+    if (changeOf(facts) !== undefined && /HTTP Basic|jwt|username\/password|oauth token/i.test(text))
+      return possible('the credentials were refused');
+    const accepted = logins.some(({ succeeded }) => succeeded);
+    if (!LOOKED_AT.test(text)) {
+      if (accepted) return excluded('the login itself was accepted');
+      if (operation === 'login' || logins.length > 0) return possible(`${registry} answered 401 to the login`);
+      if (facts.fromTheStart) return excluded('the log shows no login');
+      return possible('credentials may have been sent and refused');
+    }
+    if (
+      /registry-1\.docker\.io/.test(text) &&
+      /\$\{?\w*REGISTRY|login .*[a-z]\.[a-z]+(?::\d+)?/.test(command?.text ?? '')
+    )
+      return possible('the login went to Docker Hub, with credentials of another registry');
+    if (/login attempt to/i.test(text)) return possible(`${registry} answered 401 to the login`);
+    const user = logins.at(-1)?.user;
+    return likely(`${registry} refused the credentials${user === undefined ? '' : ` of ${user}`}`);
+  },
+  fix(facts) {
+    const { logins, client } = facts;
+    const host = registryHost(facts) ?? 'REGISTRY';
+    const user = logins.at(-1)?.user ?? 'USER';
+    const name =
+      client?.name === 'podman' || client?.name === 'skopeo' || client?.name === 'buildah' ? client.name : 'docker';
+    return [
+      'GitLab: Settings > Repository > Deploy tokens: is the token there, not expired, with read_registry and write_registry, and is its user name the one used?',
+      `printf '%s' "$TOKEN" | ${name} login -u '${user}' --password-stdin ${host}`,
+      `In a job use the job's own: printf '%s' "$CI_REGISTRY_PASSWORD" | docker login -u "$CI_REGISTRY_USER" --password-stdin "$CI_REGISTRY"`,
+    ];
+  },
+  references: [
+    'https://docs.gitlab.com/user/packages/container_registry/authenticate_with_container_registry/',
+    'https://docs.gitlab.com/user/project/deploy_tokens/',
+  ],
+  examples: [
+    {
+      is: 'likely',
+      under: ['HTTP Basic: Access denied'],
+      log: `Running with gitlab-runner 17.5.3 (12030cf4)
+Initialized empty Git repository in /builds/shop/api/.git/
+$ echo "$DEPLOY_PASSWORD" | docker login -u "$DEPLOY_USER" --password-stdin registry.example.com
+Error response from daemon: Get "https://registry.example.com/v2/": unauthorized: HTTP Basic: Access denied. If a password was provided for Git authentication, the password was incorrect or you're required to use a token instead of a password. If a token was provided, it was either incorrect, expired, or improperly scoped. See https://gitlab.example.com/help/user/profile/account/two_factor_authentication_troubleshooting.md
+ERROR: Job failed: exit code 1`,
+    },
+    {
+      is: 'likely',
+      under: ['invalid username/password'],
+      log: `$ podman login -u ci --password-stdin registry.example.com
+Error: logging into "registry.example.com": invalid username/password`,
+    },
+    {
+      is: 'likely',
+      under: ['failed to fetch oauth token', '401 Unauthorized'],
+      log: `#5 [internal] load metadata for registry.example.com/shop/base:1
+#5 ERROR: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://gitlab.example.com/jwt/auth?scope=repository%3Ashop%2Fbase%3Apull&service=container_registry: 401 Unauthorized
+------`,
+    },
+    {
+      is: 'likely',
+      under: ['jwt/auth', 'HTTP Basic'],
+      log: `error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "registry.example.com/shop/api:9": creating push check transport for registry.example.com failed: GET https://gitlab.example.com/jwt/auth?scope=repository%3Ashop%2Fapi%3Apush%2Cpull&service=container_registry: UNAUTHORIZED: HTTP Basic: Access denied`,
+    },
+    {
+      is: 'likely',
+      under: ['incorrect username or password'],
+      log: `2024-11-05T09:12:44.1234567Z ##[group]Run docker/login-action@v3
+2024-11-05T09:12:45.0234567Z Logging into docker.io...
+2024-11-05T09:12:46.5234567Z ##[error]Error response from daemon: Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password`,
+    },
+  ],
+  lookalikes: [
+    {
+      instead: 'credentials-missing',
+      log: `Running with gitlab-runner 16.2.0 (782e15da)
+Reinitialized existing Git repository in /builds/shop/api/.git/
+$ docker pull registry.example.com/shop/base:1
+Error response from daemon: Head "https://registry.example.com/v2/shop/base/manifests/1": unauthorized: authentication required
+ERROR: Job failed: exit code 1`,
+    },
+    {
+      instead: 'not-registry',
+      log: `$ git push origin main
+remote: HTTP Basic: Access denied. The provided password or token is incorrect or your account has 2FA enabled and you must use a personal access token instead of a password.
+fatal: Authentication failed for 'https://gitlab.example.com/shop/api.git/'`,
+    },
+  ],
+} as const satisfies Cause;

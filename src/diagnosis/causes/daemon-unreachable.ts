@@ -1,0 +1,144 @@
+import { type Cause, excluded, likely, possible } from '../cause.js';
+
+/**
+ * The client found no Docker, Podman, BuildKit or containerd daemon to talk to, so no registry was ever asked.
+ *
+ * Source: the messages of docker/cli, moby/client, docker-py, buildkit, nerdctl, podman; docker 28 without a daemon.
+ */
+export const daemonUnreachable = {
+  id: 'daemon-unreachable',
+  group: 'client',
+  title: 'The client cannot reach its container daemon',
+  explain: ({ client }) =>
+    `${client?.name ?? 'The client'} needs a daemon that does the work, and none answered at the address it was given. The registry was not asked, so its logins and rights do not matter yet.`,
+  signals: [
+    { says: 'cannot connect to the docker daemon', own: true },
+    { says: 'is the docker daemon running', own: true },
+    { says: 'the docker daemon is not running', own: true },
+    { says: 'error during connect:', own: true },
+    { says: 'trying to connect to the docker daemon socket', own: true },
+    { says: 'trying to connect to the docker api', own: true },
+    { says: 'failed to connect to the docker api', own: true },
+    { says: "couldn't connect to docker daemon", own: true },
+    { says: 'while fetching server api version', own: true },
+    { says: 'cannot connect to podman', own: true },
+    { says: 'unable to connect to podman', own: true },
+    { says: 'unable to resolve docker endpoint', own: true },
+    { says: 'could not find a valid docker environment', own: true },
+    { says: 'connection to the docker daemon at', own: true },
+    { says: 'cannot access containerd socket', own: true },
+    // The daemon's own port, spoken to without TLS: the line names no registry URL.
+    {
+      matches: String.raw`from daemon: Client sent an HTTP request to an HTTPS server`,
+      token: 'client sent an http request',
+    },
+    {
+      matches: String.raw`(?:dial unix|connect to unix://|failed to dial "?)\S*(?:docker|podman|buildkitd|containerd|crio)\S*\.sock`,
+      token: '.sock',
+    },
+    { matches: String.raw`//(?:\./|/)?pipe/(?:docker|podman)\S*`, token: 'pipe/' },
+    {
+      matches: String.raw`\blookup (?:docker|dind|docker-dind|buildkitd?)\b[^/]*(?:no such host|misbehaving|try again)`,
+      token: 'lookup ',
+    },
+    { matches: String.raw`tcp://[^\s"]*:237[56]\b.*(?:refused|timeout|timed out|no such host|reset)`, token: 'tcp://' },
+    { matches: String.raw`dial tcp [^\s"]*:237[56]: `, token: 'dial tcp ' },
+  ],
+  fit({ failure, near }, { text }) {
+    if (
+      /^(?:WARNING|level=warning|time=\S+ level=(?:warning|info|debug))/i.test(text) &&
+      !/cannot connect|failed to/i.test(text)
+    )
+      return excluded('the line is a warning');
+    if (/Get "?https?:\/\/(?!%2F|docker\b|dind\b)[^\s"/]+\/v2\//.test(failure))
+      return excluded('a registry was asked, so a daemon was there');
+    const all = near.join('\n');
+    if (/permission denied/i.test(failure)) return likely("the user may not open the daemon's socket");
+    if (/ca\.pem|certs\/client|x509|HTTPS? (?:server|client|request|response)|tls:/i.test(failure))
+      return likely('client and daemon do not agree on TLS');
+    if (/\b(?:lookup|no such host|name resolution)\b/i.test(failure))
+      return likely('the name of the daemon does not resolve');
+    if (/too many|EOF|reset by peer/i.test(failure) && /#\d+ |pushed/i.test(all))
+      return possible('the connection to the daemon broke in the middle: it may have been killed');
+    return likely('no daemon answers at the address the client uses');
+  },
+  fix({ failure, near }) {
+    const all = `${failure}\n${near.join('\n')}`;
+    if (/permission denied/i.test(failure))
+      return [
+        'sudo usermod -aG docker USER   # for a shell runner: gitlab-runner',
+        'sudo systemctl restart gitlab-runner   # or log in again, so that the group counts',
+      ];
+    if (/podman/i.test(failure))
+      return ['systemctl --user enable --now podman.socket', 'podman system connection list'];
+    if (/containerd\.sock|buildkitd/i.test(failure))
+      return ['systemctl status containerd buildkit', 'systemctl start containerd buildkit'];
+    if (/tcp:\/\/|lookup (?:docker|dind)|:237[56]|certs\/client|runner-|HTTPS server/i.test(all))
+      return [
+        'In .gitlab-ci.yml, in the job:  services: ["docker:28-dind"]',
+        'variables: { DOCKER_HOST: "tcp://docker:2376", DOCKER_TLS_CERTDIR: "/certs", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/certs/client" }   # without TLS: tcp://docker:2375 and DOCKER_TLS_CERTDIR: ""',
+        'In the runner\'s config.toml, [runners.docker]:  privileged = true  and  volumes = ["/certs/client", "/cache"]',
+      ];
+    return [
+      'sudo systemctl start docker && sudo systemctl status docker',
+      'docker context ls && echo "$DOCKER_HOST"   # is it the address you meant?',
+    ];
+  },
+  references: [
+    'https://docs.gitlab.com/ci/docker/using_docker_build/',
+    'https://docs.gitlab.com/ci/docker/docker_build_troubleshooting/',
+    'https://docs.docker.com/engine/daemon/troubleshoot/',
+  ],
+  examples: [
+    {
+      is: 'likely',
+      under: ['Cannot connect to the Docker daemon at tcp://docker:2375'],
+      log: `Running with gitlab-runner 17.5.0 (66a723c3)
+Using Docker executor with image docker:27 ...
+Initialized empty Git repository in /builds/shop/api/.git/
+$ docker build -t registry.example.com/shop/api:1 .
+ERROR: Cannot connect to the Docker daemon at tcp://docker:2375. Is the docker daemon running?
+Cleaning up project directory and file based variables
+ERROR: Job failed: exit code 1`,
+    },
+    {
+      is: 'likely',
+      under: ['lookup docker on 10.96.0.10:53: no such host'],
+      log: `$ docker login -u gitlab-ci-token --password-stdin registry.example.com
+error during connect: Post "http://docker:2375/v1.24/auth": dial tcp: lookup docker on 10.96.0.10:53: no such host`,
+    },
+    {
+      is: 'likely',
+      under: ['permission denied while trying to connect'],
+      log: `+ docker push registry.example.com/shop/api:42
+permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Post "http://%2Fvar%2Frun%2Fdocker.sock/v1.45/images/registry.example.com/shop/api/push?tag=42": dial unix /var/run/docker.sock: connect: permission denied
+script returned exit code 1`,
+    },
+    {
+      is: 'likely',
+      under: ['failed to connect to the docker API'],
+      log: 'failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct and if the daemon is running: dial unix /var/run/docker.sock: connect: no such file or directory',
+    },
+    {
+      is: 'likely',
+      under: ['unable to resolve docker endpoint'],
+      log: `2025-02-03T09:12:44.100000Z 01O $ docker info
+2025-02-03T09:12:44.300000Z 01E Failed to initialize: unable to resolve docker endpoint: open /certs/client/ca.pem: no such file or directory`,
+    },
+    {
+      is: 'likely',
+      under: ['Client sent an HTTP request to an HTTPS server'],
+      log: '$ docker pull registry.example.com/shop/api:1\nError response from daemon: Client sent an HTTP request to an HTTPS server.',
+    },
+  ],
+  lookalikes: [
+    {
+      instead: 'connection-refused',
+      log: '$ docker login registry.example.com:5050\nError response from daemon: Get "https://registry.example.com:5050/v2/": dial tcp 192.0.2.7:5050: connect: connection refused',
+    },
+    {
+      instead: 'http-https-mismatch',
+      log: '$ docker login registry.example.com:5000\nError response from daemon: Get "https://registry.example.com:5000/v2/": http: server gave HTTP response to HTTPS client',
+    },
+  ],
+} as const satisfies Cause;

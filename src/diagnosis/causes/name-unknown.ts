@@ -1,0 +1,139 @@
+import { type Cause, excluded, likely, possible } from '../cause.js';
+import { LACKS_RIGHT, refusalOf } from '../refusal.js';
+
+/**
+ * The repository does not exist in this registry, or is invisible to this user.
+ *
+ * Source: distribution's NAME_UNKNOWN; Docker Hub answers a pull of a name it does not have as one of a private name;
+ * ECR's, Artifact Registry's, Harbor's and Quay's own words.
+ */
+export const nameUnknown = {
+  id: 'name-unknown',
+  group: 'naming',
+  title: 'There is no such repository in the registry',
+  explain: (facts) => {
+    const { name, hub } = refusalOf(facts);
+    return hub === true
+      ? `Docker Hub has no repository ${name?.path ?? 'of that name'}, or a private one: it answers both in the same words. The name is misspelt, belongs to another registry, or is a local image or build stage that was not built.`
+      : `${name?.host ?? facts.registry ?? 'The registry'} knows no repository ${name?.path ?? 'of that name'}, or does not show it to this user. The path is misspelt, the project was renamed, or nothing was ever pushed there.`;
+  },
+  signals: [
+    { says: 'repository name not known to registry', own: true },
+    { matches: String.raw`\bNAME_UNKNOWN\b`, token: 'name_unknown', own: true },
+    { matches: String.raw`\bname unknown: `, token: 'name unknown: ', own: true },
+    { says: 'RepositoryNotFoundException', own: true },
+    {
+      matches: String.raw`repository with name '[^']+' does not exist in the registry`,
+      token: 'does not exist in the registry',
+      own: true,
+    },
+    { matches: String.raw`not found: (?:project|repository) `, token: 'not found: ' },
+    { matches: String.raw`unknown: repository \S+ not found`, token: 'unknown: repository ', own: true },
+    { matches: String.raw`denied: project \S+ not found`, token: 'denied: project ', own: true },
+    { matches: String.raw`Error: image \S+ not found`, token: 'error: image ' },
+    { says: 'error: repository not found' },
+    ...LACKS_RIGHT,
+  ],
+  fit(facts, { text, signal }) {
+    const { action, name, hub, under, login } = refusalOf(facts);
+    const { command } = facts;
+    if (
+      /^\s*(?:remote|fatal|ERROR): |git (?:clone|fetch|push|pull)/i.test(`${text}\n${command?.text ?? ''}`) &&
+      signal > 4 &&
+      signal < 10
+    )
+      return excluded('it was git that found no repository');
+    if (/cache importer|importing cache manifest/i.test(text)) return excluded('only the cache is not there yet');
+    if (/helm repo|chart|apt|yum/i.test(text) && signal > 4 && signal < 10)
+      return excluded('a package repository is meant');
+    if (signal < 7) return likely(`the registry knows no ${name?.path ?? 'such repository'}`);
+    if (signal < 10) return possible('a repository was not found');
+    if (action === 'login') return excluded('it was a login');
+    const written = name?.path ?? 'the name';
+    if (hub === true) {
+      if (action !== 'pull') return possible(`Docker Hub has no ${written}, or not for this user`);
+      if (login === 'elsewhere' && written.includes('/'))
+        return possible(`Docker Hub has no ${written}, or it is private`);
+      return likely(`Docker Hub has no ${written}, or it is private`);
+    }
+    if (action === 'push' || under === true) return excluded('a push makes the repository');
+    if (login === 'none') return excluded('nobody had logged in');
+    return possible(`there may be no ${written}: the registry says that in the same words`);
+  },
+  fix(facts) {
+    const { name, hub } = refusalOf(facts);
+    const path = name?.path ?? 'NAME';
+    if (hub === true)
+      return [
+        `docker search ${path}   # or https://hub.docker.com/r/${path.includes('/') ? path : `_/${path}`}: is the name spelt so?`,
+        `For an image of GitLab write the host: REGISTRY/GROUP/PROJECT${path.includes('/') ? '' : `/${path}`}:${name?.tag ?? 'TAG'}`,
+        'For a stage of the same Dockerfile: the name behind AS must be the one behind FROM or COPY --from=',
+        'For a private repository of Docker Hub: printf \'%s\' "$HUB_TOKEN" | docker login -u HUB_USER --password-stdin',
+      ];
+    return [
+      `GitLab: Deploy > Container registry of the project: is ${path} there? After a rename the old path is gone`,
+      `curl --header "PRIVATE-TOKEN: TOKEN" "https://GITLAB/api/v4/projects/PROJECT_ID/registry/repositories"`,
+      `docker login ${name?.host ?? facts.registry ?? 'REGISTRY'}   # a private repository is invisible without`,
+    ];
+  },
+  references: [
+    'https://distribution.github.io/distribution/spec/api/#errors-2',
+    'https://docs.docker.com/reference/cli/docker/image/pull/',
+    'https://docs.gitlab.com/api/container_registry/',
+  ],
+  examples: [
+    {
+      is: 'likely',
+      under: ['repository name not known'],
+      log: `$ docker pull registry.example.com/shop/apii:1
+Error response from daemon: manifest for registry.example.com/shop/apii:1 not found: name unknown: repository name not known to registry
+ERROR: Job failed: exit code 1`,
+    },
+    {
+      is: 'likely',
+      under: ['NAME_UNKNOWN'],
+      log: 'error building image: error building stage: failed to get image: GET https://registry.example.com/v2/shop/bsae/manifests/1: NAME_UNKNOWN: repository name not known to registry; map[name:shop/bsae]',
+    },
+    {
+      is: 'likely',
+      under: ['pull access denied for alpnie'],
+      log: `+ docker build -t x .
+Step 1/3 : FROM alpnie:3.20
+pull access denied for alpnie, repository does not exist or may require 'docker login': denied: requested access to the resource is denied
+Build step 'Execute shell' marked build as failure
+Finished: FAILURE`,
+    },
+    {
+      is: 'likely',
+      under: ['docker.io/library/buidler'],
+      log: `##[group]Run docker build .
+##[endgroup]
+#3 [internal] load metadata for docker.io/library/buidler:latest
+#3 ERROR: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed
+------
+ERROR: failed to solve: buidler: failed to resolve source metadata for docker.io/library/buidler:latest: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed
+##[error]Process completed with exit code 1.`,
+    },
+    {
+      is: 'likely',
+      under: ['does not exist in the registry'],
+      log: "#9 ERROR: failed to push ecr.example.com/api:1: name unknown: The repository with name 'api' does not exist in the registry with id '123456789012'",
+    },
+    {
+      is: 'likely',
+      under: ['name unknown'],
+      log: `$ oras pull registry.example.com/shop/chart:1.0.0
+Error response from registry: failed to resolve 1.0.0: registry.example.com/shop/chart:1.0.0: not found: name unknown: repository name not known to registry`,
+    },
+  ],
+  lookalikes: [
+    {
+      instead: 'manifest-unknown',
+      log: '$ docker pull registry.example.com/shop/api:2\nError response from daemon: manifest for registry.example.com/shop/api:2 not found: manifest unknown: manifest tagged by "2" is not found',
+    },
+    {
+      instead: 'not-registry',
+      log: "$ git clone git@gitlab.example.com:shop/apii.git\nCloning into 'apii'...\nERROR: Repository not found.\nfatal: Could not read from remote repository.",
+    },
+  ],
+} as const satisfies Cause;

@@ -1,0 +1,130 @@
+import { type Cause, excluded, likely, possible } from '../cause.js';
+import { INNOCENTS, innocentIn, whatFailed } from '../innocents/index.js';
+
+/**
+ * What failed has nothing to do with a registry: a compiler, a test, a package manager, git, a deployment …
+ *
+ * Source: the messages of those programs; each kind is data in innocents/. Lines that only wrap another failure
+ * (`make: *** [push] Error 1`, `ERROR: Job failed: exit code 1`) are no signals: a registry may be behind them.
+ */
+export const notRegistry = {
+  id: 'not-registry',
+  group: 'none',
+  title: 'The failure has nothing to do with a registry',
+  explain: ({ failure }) => {
+    const kind = innocentIn(failure);
+    return `No registry is involved in this failure: ${kind === undefined ? 'another program failed' : whatFailed(kind, failure)}. The registry, its credentials and its certificates can be left alone.`;
+  },
+  signals: INNOCENTS.flatMap((kind) => kind.signals),
+  fit({ near, failure, command }, { text, signal, groups }) {
+    const kind = KIND_OF[signal];
+    if (kind === undefined) return excluded('the words are of no known program');
+    if (REGISTRY.test(text)) return excluded('the line itself speaks of a registry');
+    if (IMAGE_TOOL.test(text)) return excluded('the step is one that pushes or pulls images');
+    if (
+      /^(?:warning: (?!Retrying \(Retry\(total=0)|warn|npm warn|debug|info|notice)\b|\bWARN(?:ING)?\b[: ]|level=(?:warning|info|debug)/i.test(
+        text,
+      )
+    )
+      return excluded('the line is a warning');
+    if (command !== undefined && /\/v2\/|\/jwt\/auth/.test(command.text))
+      return excluded('the command asks a registry');
+    const { before, after } = stepOf(near, failure);
+    if ([...before, text, ...after].some((line) => DISK_FULL.test(line))) return excluded('the disk is full');
+    const what = whatFailed(kind, text, groups);
+    if (before.some((line) => REGISTRY.test(line)))
+      return kind.weak ? excluded('an image client failed just before it') : possible(what);
+    if (after.some((line) => REGISTRY.test(line))) {
+      const died = after.some((line) => /did not complete successfully|returned a non-zero code/.test(line));
+      if (!died) return kind.weak ? excluded('an image client failed after it') : possible(what);
+    }
+    return kind.unsure ? possible(what) : likely(what);
+  },
+  fix: ({ failure }) => {
+    const kind = innocentIn(failure);
+    return kind === undefined ? [] : [kind.hint];
+  },
+  references: ['https://docs.gitlab.com/ci/debugging/', 'https://docs.docker.com/build/building/context/'],
+  examples: [
+    {
+      is: 'likely',
+      under: ['src/main.rs', 'error[E0308]'],
+      log: `Running with gitlab-runner 17.5.0 (66a723c3)
+Initialized empty Git repository in /builds/shop/api/.git/
+$ docker login -u gitlab-ci-token --password-stdin registry.example.com
+Login Succeeded
+$ cargo build --release
+   Compiling shop v0.1.0 (/builds/shop/api)
+src/main.rs:4:18: error[E0308]: mismatched types
+error: could not compile \`shop\` (bin "shop") due to 1 previous error
+ERROR: Job failed: exit code 101`,
+    },
+    {
+      is: 'likely',
+      under: ['npm ERR! code E401'],
+      log: '$ npm ci\nnpm ERR! code E401\nnpm ERR! Unable to authenticate, your authentication token seems to be invalid.\nnpm ERR! To correct this please try logging in again with: npm login',
+    },
+    {
+      is: 'likely',
+      under: ['remote: HTTP Basic: Access denied'],
+      log: "$ git clone https://gitlab.example.com/shop/lib.git\nCloning into 'lib'...\nremote: HTTP Basic: Access denied. If a password was provided for Git authentication, the password was incorrect or you're required to use a token instead of a password.\nfatal: Authentication failed for 'https://gitlab.example.com/shop/lib.git/'",
+    },
+    {
+      is: 'likely',
+      under: ['did not complete successfully'],
+      log: '##[group]Run docker buildx build --push -t registry.example.com/shop/web:1 .\n##[endgroup]\n#11 [5/6] RUN make all\n#11 0.412 cc -c main.c\n#11 ERROR: process "/bin/sh -c make all" did not complete successfully: exit code: 2\nERROR: failed to solve: process "/bin/sh -c make all" did not complete successfully: exit code: 2\n##[error]Process completed with exit code 1.',
+    },
+    {
+      is: 'likely',
+      under: ['--- FAIL: TestPrice'],
+      log: '[Pipeline] sh\n+ go test ./...\nok  \tshop/api\t0.012s\n--- FAIL: TestPrice (0.00s)\n    price_test.go:12: got 3, want 4\nFAIL\tshop/price\t0.020s\nscript returned exit code 1\nFinished: FAILURE',
+    },
+    {
+      is: 'possible',
+      under: ['timed out waiting for the condition'],
+      log: '$ kubectl rollout status deployment/api --timeout=300s\nWaiting for deployment "api" rollout to finish: 0 of 2 updated replicas are available...\nerror: timed out waiting for the condition\nERROR: Job failed: exit code 1',
+    },
+    {
+      is: 'likely',
+      under: ['failed to compute cache key'],
+      log: '+ docker build -t registry.example.com/shop/web:1 .\n#6 ERROR: failed to calculate checksum of ref abc::def: "/dist": not found\nERROR: failed to solve: failed to compute cache key: failed to calculate checksum of ref abc::def: "/dist": not found\nscript returned exit code 1',
+    },
+  ],
+  lookalikes: [
+    {
+      instead: 'registry-internal-error',
+      log: '$ make push\ndocker push registry.example.com/shop/api:1\nThe push refers to repository [registry.example.com/shop/api]\nreceived unexpected HTTP status: 500 Internal Server Error\nmake: *** [Makefile:12: push] Error 1\nERROR: Job failed: exit code 2',
+    },
+    {
+      instead: 'daemon-unreachable',
+      log: '$ npm run release\n> shop@1.0.0 release\n> docker build -t registry.example.com/shop/web .\nCannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\nnpm ERR! code ELIFECYCLE\nnpm ERR! errno 1',
+    },
+    {
+      instead: 'blob-corrupt',
+      log: "+ ./gradlew jib\n> Task :jib FAILED\nFAILURE: Build failed with an exception.\n* What went wrong:\nExecution failed for task ':jib'.\n> com.google.cloud.tools.jib.plugins.common.BuildStepsExecutionException: Tried to push BLOB for registry.example.com/shop/api but failed because: blob upload unknown to registry",
+    },
+  ],
+} as const satisfies Cause;
+
+/** The kind each signal is of, in the order of the signals. */
+const KIND_OF = INNOCENTS.flatMap((kind) => kind.signals.map(() => kind));
+
+/** Words of an image client that failed at a registry, a daemon or an image name. */
+const REGISTRY =
+  /Error response from daemon: (?:Get|Head|pull|push|denied|unauthorized|manifest|login|error parsing|received|toomany|name unknown|unknown|repository|missing|failed to resolve|client version|Client sent|No such image)|failed to (?:push|pull|resolve reference|resolve source metadata|fetch (?:oauth|anonymous) token|authorize)|unauthorized:|\bdenied: (?:requested|access|installation|permission_denied|Your|deploy)|requested access to the resource|no basic auth credentials|ErrImagePull|ImagePullBackOff|error pushing image|checking push permission|received unexpected HTTP status|\/v2\/\S*.*(?:\b[45]\d\d\b|dial|EOF|denied|unauthorized|x509|timeout|refused)|Cannot connect to the Docker daemon|error during connect|connect to the docker (?:api|daemon)|Is the docker daemon running|blob (?:upload )?(?:unknown|invalid)|manifest (?:invalid|unknown)|(?:MANIFEST|BLOB|NAME|DIGEST|TAG)_(?:INVALID|UNKNOWN)|toomanyrequests|requesting bearer token|initializing source docker|pinging container registry|writing (?:blob|manifest): |invalid reference format|docker-credential|err\.detail|DriverName|s3aws: |error parsing HTTP \d+ response body|httpReadSeeker|unexpected status(?: code)? from (?:GET|HEAD|PUT|POST|PATCH) request|pulling image|\bjib[.:\w-]*.*(?:unauthorized|denied|refused|timed out|failed because)|failed to do request/i;
+
+const DISK_FULL = /no space left on device|ENOSPC(?!: System limit)|not enough space on the disk|disk quota exceeded/i;
+
+/** Steps of build tools whose failure is an image push or pull. */
+const IMAGE_TOOL =
+  /(?:Failed to execute goal|Execution failed for task) \S*(?:jib|docker|dockerfile|fabric8|build-image|bootBuildImage|bootPublishImage|quarkus-container)/i;
+
+/** The lines of the same command around the failing one: what another command printed says nothing about this one. */
+function stepOf(near: readonly string[], failure: string): { before: readonly string[]; after: readonly string[] } {
+  const at = near.indexOf(failure);
+  const begins = (line: string): boolean => /^(?:\$ |\++ |##\[group\]Run )/.test(line);
+  const before = near.slice(0, Math.max(at, 0));
+  const after = near.slice(at + 1);
+  const end = after.findIndex(begins);
+  return { before: before.slice(before.findLastIndex(begins) + 1), after: end === -1 ? after : after.slice(0, end) };
+}

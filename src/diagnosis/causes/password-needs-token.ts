@@ -1,0 +1,96 @@
+import { type Cause, excluded, likely, possible } from '../cause.js';
+
+/** Users and variables that stand for tokens: none of them has a second factor. */
+const TOKEN = /gitlab-ci-token|deploy-token|CI_JOB_TOKEN|CI_REGISTRY_|CI_DEPLOY_|token|\bPAT\b/i;
+
+/**
+ * An account's password was used where two-factor authentication or single sign-on demands a token.
+ *
+ * GitLab's present message names this case beside two others, so alone it proves nothing; older messages and other
+ * registries say it outright.
+ * Source: GitLab's /jwt/auth; Docker Hub's and Quay's answers.
+ */
+export const passwordNeedsToken = {
+  id: 'password-needs-token',
+  group: 'authentication',
+  title: 'A password was used where a token is demanded',
+  explain: ({ registry = 'The registry', logins }) =>
+    `${registry} does not take the account password of ${logins.at(-1)?.user ?? 'this user'}, because two-factor authentication or single sign-on is on. Log in with a personal access token, or better a deploy token, in place of the password.`,
+  signals: [
+    { matches: 'must use a personal access token', token: 'must use a personal access token' },
+    { says: 'must log in with a personal access token', own: true },
+    { says: 'client login with unencrypted passwords is disabled', own: true },
+    { says: 'password authentication is disabled', own: true },
+    { says: 'two-factor authentication is required', own: true },
+    { says: 'two factor authentication' },
+    { says: 'required to use a token instead of a password', own: true },
+    { says: 'HTTP Basic: Access denied', own: true },
+  ],
+  fit({ command, logins, near }, { text, signal }) {
+    if (/^\s*remote: /.test(text) || /(?:^|\s)git (?:clone|fetch|push|pull)/.test(command?.text ?? ''))
+      return excluded('it was git that was refused');
+    if (near.some((line) => /^fatal: Authentication failed/.test(line))) return excluded('it was git that was refused');
+    const user = logins.at(-1)?.user;
+    const says = /must use a personal access token/i.test(text) && !/ or |has 2FA enabled/i.test(text);
+    if (says || (signal > 0 && signal < 5)) return likely('the registry demands a token in place of the password');
+    if (TOKEN.test(`${user} ${command?.text}`)) return excluded('a token was used');
+    const told = near.some(
+      (line) => /\b(?:2FA|two-factor|SSO|SAML)\b/i.test(line) && !/access denied|remote:/i.test(line),
+    );
+    if (told) return likely('the log speaks of two-factor authentication or single sign-on');
+    return possible(`${user ?? 'the user'} may have two-factor authentication or single sign-on`);
+  },
+  fix({ registry, image, logins }) {
+    const host = registry ?? image?.host ?? 'REGISTRY';
+    return [
+      'GitLab: Preferences > Access tokens: make one with read_registry and write_registry',
+      `printf '%s' "$PERSONAL_ACCESS_TOKEN" | docker login -u '${logins.at(-1)?.user ?? 'USER'}' --password-stdin ${host}`,
+      `In a job: printf '%s' "$CI_REGISTRY_PASSWORD" | docker login -u "$CI_REGISTRY_USER" --password-stdin "$CI_REGISTRY"`,
+    ];
+  },
+  references: [
+    'https://docs.gitlab.com/user/packages/container_registry/authenticate_with_container_registry/',
+    'https://docs.gitlab.com/user/profile/account/two_factor_authentication/',
+    'https://docs.docker.com/security/access-tokens/',
+  ],
+  examples: [
+    {
+      is: 'likely',
+      under: ['personal access token'],
+      log: `$ docker login -u alice --password-stdin registry.example.com
+Error response from daemon: Get https://registry.example.com/v2/: unauthorized: HTTP Basic: Access denied. You must use a personal access token with 'api' scope for Git over HTTP. You can generate one at https://gitlab.example.com/profile/personal_access_tokens`,
+    },
+    {
+      is: 'likely',
+      under: ['Personal Access Token (PAT)'],
+      log: 'Error response from daemon: unauthorized: your account must log in with a Personal Access Token (PAT) - learn more at docs.docker.com/go/access-tokens',
+    },
+    {
+      is: 'likely',
+      under: ['unencrypted passwords'],
+      log: `+ podman login -u alice --password-stdin quay.example.org
+Error: logging into "quay.example.org": unable to retrieve auth token: invalid username/password: unauthorized: Client login with unencrypted passwords is disabled. Please generate an encrypted password in the user admin panel for use here.`,
+    },
+    {
+      is: 'likely',
+      under: ['personal access token'],
+      log: `[Pipeline] sh
++ skopeo copy docker-archive:api.tar docker://registry.example.com/shop/api:3
+time="2023-04-03T10:11:12Z" level=fatal msg="initializing destination docker://registry.example.com/shop/api:3: Requesting bearer token: invalid status code from registry 401 (Unauthorized): HTTP Basic: Access denied. You must use a personal access token with 'read_repository' scope."
+script returned exit code 1`,
+    },
+  ],
+  lookalikes: [
+    {
+      instead: 'credentials-rejected',
+      log: `$ docker login -u deploy --password-stdin registry.example.com
+Error response from daemon: Get "https://registry.example.com/v2/": unauthorized: HTTP Basic: Access denied. If a password was provided for Git authentication, the password was incorrect or you're required to use a token instead of a password.`,
+    },
+    {
+      instead: 'not-registry',
+      log: `$ git clone https://gitlab.example.com/shop/api.git
+remote: HTTP Basic: Access denied. You must use a personal access token with 'read_repository' or 'write_repository' scope for Git over HTTP.
+fatal: Authentication failed for 'https://gitlab.example.com/shop/api.git/'`,
+    },
+  ],
+} as const satisfies Cause;

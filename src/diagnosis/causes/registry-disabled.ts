@@ -1,0 +1,105 @@
+import { type Cause, excluded, likely, possible } from '../cause.js';
+import { refusalOf } from '../refusal.js';
+
+/**
+ * The container registry is off: for the instance, or for the project.
+ *
+ * Source: GitLab's /jwt/auth answers 404 UNAVAILABLE "registry not enabled" (docker: "unavailable: registry not
+ * enabled"); without its vhost the host's /v2/ is a plain 404; a project without registry has no CI_REGISTRY_IMAGE.
+ */
+export const registryDisabled = {
+  id: 'registry-disabled',
+  group: 'authorization',
+  title: 'The container registry is switched off',
+  explain: ({ registry, failure }) =>
+    /not enabled|disabled/i.test(failure)
+      ? 'GitLab says that the container registry is not enabled. It is off for the whole instance, or for this project.'
+      : `${registry ?? 'The host'} answers, but there is no registry behind the address. The registry is off there, or it has another host or port than the one asked.`,
+  signals: [
+    { says: 'registry not enabled', own: true },
+    { matches: String.raw`container registry is (?:not enabled|disabled)`, token: 'container registry is ', own: true },
+    { matches: String.raw`login attempt to .* failed with status: 404`, token: 'failed with status: 404', own: true },
+    { says: 'error parsing HTTP 404 response body', own: true },
+    { says: 'invalid status code from registry 404', own: true },
+    {
+      matches: String.raw`pinging container registry .*(?:404|not found)`,
+      token: 'pinging container registry',
+      own: true,
+    },
+    {
+      matches: String.raw`GET "?https?://[^/\s"]+/v2/"?: .*\b404\b`,
+      token: '/v2/',
+      own: true,
+    },
+    { matches: String.raw`/jwt/auth\S*:? .*\b404\b`, token: '/jwt/auth', own: true },
+    { matches: String.raw`invalid reference format`, token: 'invalid reference format', own: true },
+  ],
+  fit(facts, { text, signal }) {
+    const { action } = refusalOf(facts);
+    if (signal < 2) return likely('GitLab says that the registry is not enabled');
+    if (signal >= 8)
+      return /\$\{?CI_REGISTRY_IMAGE/.test(facts.command?.text ?? '')
+        ? possible('CI_REGISTRY_IMAGE is empty in a project whose registry is off')
+        : excluded('no variable of the registry is in the command');
+    if (/\/jwt\/auth|bearer token/i.test(text))
+      return possible('the token endpoint does not know the registry, or is not there');
+    if (/manifests\/|blobs\//.test(text) && !/response body/.test(text)) return excluded('the registry answered');
+    if (action === 'pull' && !/response body|pinging|\/v2\/"?:/.test(text)) return excluded('the registry answered');
+    return possible('the host answers, but nothing is a registry at /v2/');
+  },
+  fix: ({ registry, image }) => {
+    const host = registry ?? image?.host ?? 'REGISTRY';
+    return [
+      `curl -sI https://${host}/v2/   # a registry answers 401 with Docker-Distribution-Api-Version`,
+      `In /etc/gitlab/gitlab.rb: registry_external_url 'https://${host}'`,
+      'gitlab-ctl reconfigure && gitlab-ctl status registry',
+      'For the project: Settings > General > Visibility, project features, permissions > Container registry: on',
+    ];
+  },
+  references: [
+    'https://docs.gitlab.com/administration/packages/container_registry/#enable-the-container-registry',
+    'https://docs.gitlab.com/user/packages/container_registry/#disable-the-container-registry-for-a-project',
+  ],
+  examples: [
+    {
+      is: 'likely',
+      under: ['unavailable: registry not enabled'],
+      log: `$ docker login -u gitlab-ci-token --password-stdin registry.example.com
+Error response from daemon: Get "https://registry.example.com/v2/": unavailable: registry not enabled
+ERROR: Job failed: exit code 1`,
+    },
+    {
+      is: 'likely',
+      under: ['UNAVAILABLE: registry not enabled'],
+      log: 'error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "registry.example.com/shop/api:1": creating push check transport for registry.example.com failed: GET https://gitlab.example.com/jwt/auth?scope=repository%3Ashop%2Fapi%3Apush%2Cpull&service=container_registry: UNAVAILABLE: registry not enabled',
+    },
+    {
+      is: 'possible',
+      under: ['login attempt to', '404'],
+      log: `+ docker login -u ci --password-stdin gitlab.example.com
+Error response from daemon: login attempt to https://gitlab.example.com/v2/ failed with status: 404 Not Found
+Finished: FAILURE`,
+    },
+    {
+      is: 'possible',
+      under: ['error parsing HTTP 404 response body'],
+      log: `##[group]Run docker push gitlab.example.com/shop/api:1
+##[endgroup]
+The push refers to repository [gitlab.example.com/shop/api]
+5f70bf18a086: Preparing
+error parsing HTTP 404 response body: invalid character '<' looking for beginning of value: "<!DOCTYPE html>\\n<html>\\n<head>\\n  <title>The page you're looking for could not be found (404)</title>"
+##[error]Process completed with exit code 1.`,
+    },
+  ],
+  lookalikes: [
+    {
+      instead: 'insufficient-rights',
+      log: 'Error response from daemon: Get "https://registry.example.com/v2/": denied: access forbidden',
+    },
+    {
+      instead: 'manifest-unknown',
+      log: `$ skopeo inspect docker://registry.example.com/shop/api:none
+time="2025-05-06T07:08:09Z" level=fatal msg="Error parsing image name \\"docker://registry.example.com/shop/api:none\\": reading manifest none in registry.example.com/shop/api: manifest unknown"`,
+    },
+  ],
+} as const satisfies Cause;

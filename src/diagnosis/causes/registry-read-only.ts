@@ -1,0 +1,91 @@
+import { type Cause, excluded, likely, possible } from '../cause.js';
+
+/**
+ * The registry takes no writes for now: read-only mode for garbage collection, maintenance or a migration.
+ *
+ * Source: distribution answers writes with 405 UNSUPPORTED while storage.maintenance.readonly is on (registry 2.8.2); a
+ * pull-through cache answers in the same words, and deleting does when deletion is off.
+ */
+export const registryReadOnly = {
+  id: 'registry-read-only',
+  group: 'backend',
+  title: 'The registry is read-only',
+  explain: ({ registry = 'The registry' }) =>
+    `${registry} serves pulls and refuses every write: read-only mode is on, or it is only a cache of another registry. Nothing is wrong with the credentials or the image.`,
+  signals: [
+    { says: 'the operation is unsupported', own: true },
+    { matches: String.raw`\b405 Method Not Allowed|\b405 Not Allowed`, token: '405 ' },
+    {
+      matches: String.raw`(?:unexpected status(?: code)?|status(?: code)?|StatusCode|HTTP(?: status)?|response status code|invalid status code from registry|parsing HTTP)[:= "]*405\b`,
+      token: '405',
+    },
+    {
+      matches: String.raw`(?:registry|system|repository) is (?:currently )?(?:in )?(?:a )?read-only`,
+      token: 'read-only',
+    },
+    { says: 'in read only mode' },
+    { says: 'in read-only mode' },
+    { matches: String.raw`(?:in|due to) (?:GitLab )?maintenance mode`, token: 'maintenance mode' },
+  ],
+  fit({ operation, status, registry }, { text }) {
+    if (operation === 'delete' || /\bDELETE\b/.test(text))
+      return possible('deleting may be switched off in the registry, or the whole registry is read-only');
+    if (/read[ -]?only|maintenance mode/i.test(text)) return likely('the answer says so');
+    if (operation === 'pull' || operation === 'login' || operation === 'inspect')
+      return excluded('nothing was written');
+    if (/operation is unsupported/i.test(text)) return likely('a write was answered as an unsupported operation');
+    if (status === 405 || /405/.test(text))
+      return possible(
+        `${registry ?? 'the server'} does not allow writes (405); a web server that is no registry says that too`,
+      );
+    return possible('the answer speaks of a refused method');
+  },
+  fix: ({ operation }) =>
+    operation === 'delete'
+      ? [
+          "In /etc/gitlab/gitlab.rb: registry['storage_delete_enabled'] = true",
+          'gitlab-ctl reconfigure && gitlab-ctl restart registry',
+        ]
+      : [
+          'grep -A 3 readonly /var/opt/gitlab/registry/config.yml   # on the GitLab host; is a collection or an import still running?',
+          "In /etc/gitlab/gitlab.rb take 'maintenance' => { 'readonly' => { 'enabled' => true } } out of registry['storage']",
+          'gitlab-ctl reconfigure && gitlab-ctl restart registry',
+          'If the host is a pull-through cache or a Geo secondary: push to the primary registry instead',
+        ],
+  references: [
+    'https://docs.gitlab.com/administration/packages/container_registry/#performing-garbage-collection-without-downtime',
+    'https://distribution.github.io/distribution/about/configuration/#readonly',
+  ],
+  examples: [
+    {
+      is: 'likely',
+      under: ['unsupported: The operation is unsupported'],
+      log: '$ docker push registry.example.com/shop/api:1\nThe push refers to repository [registry.example.com/shop/api]\n5f70bf18a086: Preparing\nunsupported: The operation is unsupported.\nERROR: Job failed: exit code 1',
+    },
+    {
+      is: 'likely',
+      under: ['UNSUPPORTED: The operation is unsupported'],
+      log: 'INFO[0012] Pushing image to registry.example.com/shop/api:2\nerror pushing image: failed to push to destination registry.example.com/shop/api:2: POST https://registry.example.com/v2/shop/api/blobs/uploads/: UNSUPPORTED: The operation is unsupported.',
+    },
+    {
+      is: 'possible',
+      under: ['405 Method Not Allowed'],
+      log: '##[group]Run docker buildx build --push -t registry.example.com/shop/api:3 .\n##[endgroup]\n#12 exporting to image\nERROR: failed to solve: failed to push registry.example.com/shop/api:3: unexpected status from POST request to https://registry.example.com/v2/shop/api/blobs/uploads/: 405 Method Not Allowed\n##[error]Process completed with exit code 1.',
+    },
+    {
+      is: 'likely',
+      under: ['read only mode'],
+      log: '+ skopeo copy dir:out docker://registry.example.com/shop/api:1\ntime="2025-02-01T10:00:00Z" level=fatal msg="writing blob: initiating layer upload to /v2/shop/api/blobs/uploads/ in registry.example.com: denied: The system is in read only mode. Any modification is prohibited."',
+    },
+  ],
+  lookalikes: [
+    {
+      instead: 'registry-storage-permission',
+      log: 'time="2025-02-01T10:00:00Z" level=error msg="unknown error" err.detail="filesystem: mkdir /srv/registry/docker/registry/v2/repositories/shop: read-only file system" http.request.method=POST',
+    },
+    {
+      instead: 'not-registry',
+      log: '$ ./migrate.sh\nERROR 1290 (HY000): The MySQL server is running with the --read-only option so it cannot execute this statement',
+    },
+  ],
+} as const satisfies Cause;

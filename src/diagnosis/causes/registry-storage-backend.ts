@@ -1,0 +1,125 @@
+import { type Cause, excluded, likely, possible } from '../cause.js';
+
+const DRIVERS = ['s3aws', 's3_v2', 'gcs', 'azure', 'azure_v2', 'swift', 'oss'] as const;
+
+/**
+ * The object store behind the registry failed, or the client was redirected to it and cannot reach it.
+ *
+ * Source: distribution's drivers (s3aws, gcs, azure, swift) redirect blob pulls to signed URLs below
+ * `/docker/registry/v2/blobs/` unless `redirect: disable` is set.
+ */
+export const registryStorageBackend = {
+  id: 'registry-storage-backend',
+  group: 'backend',
+  title: "The registry's object store failed or cannot be reached",
+  explain: ({ registry = 'The registry', failure }) =>
+    `${registry} keeps its layers in an object store${hostOf(failure) === undefined ? '' : ` (${hostOf(failure)})`}, and the store did not give or take one of them. Either the registry cannot use it, or the client was sent there and cannot reach it.`,
+  signals: [
+    // A signed URL of the object store: only a registry's redirect leads there.
+    { matches: String.raw`https?://[^\s"]*/docker/registry/v2/blobs/`, token: '/docker/registry/v2/blobs/', own: true },
+    ...DRIVERS.map(
+      (name) => ({ matches: String.raw`(?:^|[\s"=\\])(?P<driver>${name}): `, token: `${name}: `, own: true }) as const,
+    ),
+    {
+      matches: String.raw`DriverName\W{1,5}(?:s3aws|s3_v2|gcs|azure|azure_v2|swift|oss)\b`,
+      token: 'drivername',
+      own: true,
+    },
+    { says: 'nosuchbucket' },
+    { says: 'invalidaccesskeyid' },
+    { says: 'signaturedoesnotmatch' },
+    { says: 'requesttimetooskewed' },
+    { says: 'xminioservernotinitialized' },
+    { says: 'x-amz-signature=' },
+    { says: 'x-amz-algorithm=' },
+    { says: 'x-goog-signature=' },
+    { matches: String.raw`https?://[^/\s"]*\.blob\.core\.windows\.net/`, token: '.blob.core.windows.net/' },
+    {
+      matches: String.raw`status code returned when fetching blob (?P<code>[45]\d\d)`,
+      token: 'returned when fetching blob',
+      own: true,
+    },
+  ],
+  fit({ near, operation }, { text, groups }) {
+    if (groups.code !== undefined) {
+      if (/^(?:401|404|429|50[0234])$/.test(groups.code)) return excluded(`the answer was ${groups.code}`);
+      return possible('a blob is mostly fetched from the object store by a redirect');
+    }
+    if (/AccessDenied|AuthorizationPermission|storage\.objects/.test(text) && /s3aws|gcs|azure/i.test(text))
+      return excluded("the store refuses the registry's key");
+    if (/StorageFull|free drive|no space left/i.test(text)) return excluded('the store is full');
+    if (/\/docker\/registry\/v2\/blobs\//.test(text)) {
+      if (
+        !/error|fail|dial|lookup|refused|timeout|timed out|x509|EOF|reset|unexpected|denied|forbidden|\b[45]\d\d\b/i.test(
+          text,
+        )
+      )
+        return excluded('the line reports no failure');
+      return likely(`the registry redirected the client to ${hostOf(text) ?? 'its object store'}, and that failed`);
+    }
+    if (/s3aws|s3_v2|gcs|azure|swift|oss/i.test(groups.driver ?? '') || /DriverName/.test(text)) {
+      if (!/error|fail|status code|timeout|refused|no such|Err|exceeded|invalid|mismatch/i.test(text))
+        return excluded('the line reports no failure');
+      return likely("the registry's storage driver reports it");
+    }
+    if (operation === undefined && !near.some((line) => /\/v2\/|registry/i.test(line)))
+      return excluded('no registry is concerned');
+    return possible('the line names an object store');
+  },
+  fix: ({ failure }) => [
+    ...(hostOf(failure) === undefined
+      ? []
+      : [
+          `curl -sSI https://${hostOf(failure)}/   # from the client: does it resolve, answer, and have a trusted certificate?`,
+        ]),
+    "If clients cannot reach the store, let the registry serve the blobs; in /etc/gitlab/gitlab.rb: registry['storage'] = { 's3' => { … }, 'redirect' => { 'disable' => true } }",
+    'gitlab-ctl reconfigure && gitlab-ctl restart registry',
+    "grep -E 's3aws|gcs|azure|swift' /var/log/gitlab/registry/current | tail -n 5   # on the GitLab host: what the store said (bucket, region, key, clock)",
+  ],
+  references: [
+    'https://docs.gitlab.com/administration/packages/container_registry/#disable-redirect-for-storage-driver',
+    'https://docs.gitlab.com/administration/packages/container_registry/#use-object-storage',
+  ],
+  examples: [
+    {
+      is: 'likely',
+      under: ['minio.internal.example.com'],
+      log: '$ docker pull registry.example.com/shop/api:1\n1: Pulling from shop/api\nerror pulling image configuration: download failed after attempts=6: Get "https://minio.internal.example.com:9000/registry/docker/registry/v2/blobs/sha256/1f/1f00/data?X-Amz-Algorithm=AWS4-HMAC-SHA256": dial tcp: lookup minio.internal.example.com on 10.0.0.2:53: no such host',
+    },
+    {
+      is: 'likely',
+      under: ['s3aws: '],
+      log: 'time="2025-02-01T10:00:00Z" level=error msg="response completed with error" code=UNKNOWN err.detail="s3aws: RequestError: send request failed caused by: Put https://s3.example.com/registry: dial tcp 10.2.2.2:443: i/o timeout" status=500',
+    },
+    {
+      is: 'likely',
+      under: ['DriverName:s3aws'],
+      log: 'error pushing image: failed to push to destination registry.example.com/shop/api:9: PATCH https://registry.example.com/v2/shop/api/blobs/uploads/77: UNKNOWN: unknown error; map[DriverName:s3aws Enclosed:NoSuchBucket: The specified bucket does not exist]',
+    },
+    {
+      is: 'likely',
+      under: ['403 Forbidden'],
+      log: '#3 ERROR: failed to copy: httpReadSeeker: failed open: unexpected status from GET request to https://shop-registry.s3.eu-west-1.amazonaws.com/docker/registry/v2/blobs/sha256/aa/aa11/data?X-Amz-Expires=1200: 403 Forbidden',
+    },
+    {
+      is: 'possible',
+      under: ['when fetching blob 403'],
+      log: '$ skopeo copy docker://registry.example.com/shop/api:1 dir:out\nGetting image source signatures\ntime="2025-02-01T10:00:00Z" level=fatal msg="reading blob sha256:11aa: Invalid status code returned when fetching blob 403 (Forbidden)"',
+    },
+  ],
+  lookalikes: [
+    {
+      instead: 'dns-failure',
+      log: '$ docker pull registry.example.com/shop/api:1\nError response from daemon: Get "https://registry.example.com/v2/": dial tcp: lookup registry.example.com on 10.0.0.2:53: no such host',
+    },
+    {
+      instead: 'not-registry',
+      log: '$ aws s3 cp build.zip s3://shop-artifacts/\nupload failed: ./build.zip to s3://shop-artifacts/build.zip An error occurred (NoSuchBucket) when calling the PutObject operation: The specified bucket does not exist',
+    },
+  ],
+} as const satisfies Cause;
+
+/** The object store's host, from the URL in the line. */
+function hostOf(text: string): string | undefined {
+  return /https?:\/\/([^/\s"?]+)\/[^\s"]*(?:docker\/registry|registry)/.exec(text)?.[1];
+}

@@ -1,0 +1,91 @@
+import { type Cause, excluded, likely, possible } from '../cause.js';
+
+/**
+ * The registry's disk or bucket has no space left: it answers uploads with 500 (or 507) and hides the reason.
+ *
+ * Source: distribution's storage driver errors (`DriverName`, `Enclosed`, errno 28 and 122); the registry's own log has
+ * the path, clients mostly see `500 Internal Server Error`.
+ */
+export const registryStorageFull = {
+  id: 'registry-storage-full',
+  group: 'backend',
+  title: "The registry's storage is full",
+  explain: ({ registry = 'The registry' }) =>
+    `${registry} could not store what was sent to it, because its own disk or bucket has no room left. Pulls go on working, pushes fail until space is freed.`,
+  signals: [
+    { says: 'no space left on device', own: true },
+    { says: 'disk quota exceeded', own: true },
+    { matches: String.raw`Err:(?:28|122)\b`, token: 'err:', own: true },
+    { matches: String.raw`\\?"Err\\?": ?(?:28|122)\b`, token: '"err', own: true },
+    { says: '507 insufficient storage', own: true },
+    { matches: String.raw`(?:status(?: code)?|HTTP(?: status)?|code)[:= ]*507\b`, token: '507', own: true },
+    { says: 'xminiostoragefull', own: true },
+    { says: 'minimum free drive threshold', own: true },
+    // Bare 500s on an upload: a full disk looks like that to a client, and so do other faults.
+    { says: '500 internal server error' },
+    { matches: String.raw`\bunknown: unknown error`, token: 'unknown error' },
+  ],
+  fit({ operation, near, registry }, { text }) {
+    const storage =
+      /filesystem: |"?Err\\?"?: ?(?:28|122)|DriverName|\/docker\/registry\/v2\/|shared\/registry\b|\/var\/lib\/registry|err\.detail|response completed with error/i;
+    if (/no space left|quota exceeded/i.test(text)) {
+      if (storage.test(text)) return likely("the path is in the registry's storage");
+      if (
+        /error putting blob|(?:HTTP status|status(?: code)?):? 500|unknown: |UNKNOWN|response status code|unexpected status/i.test(
+          text,
+        )
+      )
+        return likely('the registry said so in its answer');
+      return excluded("the path is on the client's disk, not in the registry's storage");
+    }
+    if (/Err\\?"?: ?(?:28|122)\b|\b507\b|XMinio|free drive/.test(text))
+      return likely('the storage behind the registry reports that it is full');
+    if (near.some((line) => storage.test(line))) return excluded("the registry's own words stand beside it");
+    if (operation === 'push' || operation === 'copy' || /\b(?:PUT|PATCH|POST)\b|\/blobs\/uploads/.test(text))
+      return possible(`a full disk at ${registry ?? 'the registry'} is answered with 500 too`);
+    return excluded('nothing was uploaded');
+  },
+  fix: () => [
+    'df -h /var/opt/gitlab/gitlab-rails/shared/registry && df -i /var/opt/gitlab/gitlab-rails/shared/registry   # on the GitLab host',
+    'grep -E "no space left|quota" /var/log/gitlab/registry/current | tail -n 3',
+    'gitlab-ctl registry-garbage-collect -m   # stops the registry meanwhile; -m also removes untagged manifests',
+    "In /etc/gitlab/gitlab.rb: gitlab_rails['registry_path'] = '/LARGER_DISK/registry'   # move the data there first, then gitlab-ctl reconfigure",
+  ],
+  references: [
+    'https://docs.gitlab.com/administration/packages/container_registry/#container-registry-garbage-collection',
+    'https://docs.gitlab.com/administration/packages/container_registry/#configure-storage-for-the-container-registry',
+  ],
+  examples: [
+    {
+      is: 'likely',
+      under: ['filesystem: mkdir /var/opt/gitlab/gitlab-rails/shared/registry'],
+      log: 'time="2025-02-01T10:00:00.120Z" level=error msg="response completed with error" code=UNKNOWN error="unknown: unknown error" err.detail="filesystem: mkdir /var/opt/gitlab/gitlab-rails/shared/registry/docker/registry/v2/repositories/shop/api/_uploads/7f: no space left on device" method=POST status=500',
+    },
+    {
+      is: 'likely',
+      under: ['Err:28'],
+      log: `INFO[0044] Pushing image to registry.example.com/shop/api:9
+error pushing image: failed to push to destination registry.example.com/shop/api:9: POST https://registry.example.com/v2/shop/api/blobs/uploads/: UNKNOWN: unknown error; map[DriverName:filesystem Enclosed:map[Err:28 Op:mkdir Path:/var/lib/registry/docker/registry/v2/repositories/shop/api/_uploads/f3]]`,
+    },
+    {
+      is: 'likely',
+      under: ['507 Insufficient Storage'],
+      log: '$ docker push registry.example.com/shop/api:9\nThe push refers to repository [registry.example.com/shop/api]\n5f70bf18a086: Pushing [=====>   ]  12MB/80MB\nreceived unexpected HTTP status: 507 Insufficient Storage\nERROR: Job failed: exit code 1',
+    },
+    {
+      is: 'likely',
+      under: ['write /data/registry/docker/registry/v2/'],
+      log: '##[group]Run crane push image.tar registry.example.com/shop/api:9\n##[endgroup]\nError: pushing image: PATCH https://registry.example.com/v2/shop/api/blobs/uploads/1a: unexpected status code 500 Internal Server Error: filesystem: write /data/registry/docker/registry/v2/repositories/shop/api/_uploads/1a/data: no space left on device',
+    },
+  ],
+  lookalikes: [
+    {
+      instead: 'client-disk-full',
+      log: '$ docker load -i image.tar\nError processing tar file(exit status 1): write /layer.tar: no space left on device',
+    },
+    {
+      instead: 'registry-internal-error',
+      log: '$ docker push registry.example.com/shop/api:8\nThe push refers to repository [registry.example.com/shop/api]\n5f70bf18a086: Pushed\nreceived unexpected HTTP status: 500 Internal Server Error',
+    },
+  ],
+} as const satisfies Cause;

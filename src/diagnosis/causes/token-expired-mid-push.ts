@@ -1,0 +1,133 @@
+import { type Cause, excluded, likely, possible } from '../cause.js';
+import type { Facts } from '../facts.js';
+
+/** A BuildKit push prints "pushing layers … done" even when its first request was refused: only long ones count. */
+const LONG = 60;
+
+/** Had parts of the image reached the registry when it refused? */
+export function wasUploading({ layersPushed, near, failure }: Facts): boolean {
+  if (/(?:PATCH|PUT) "?https?:\/\/\S+\/blobs\/uploads\/\S/i.test(failure)) return true;
+  if (/uploading layer chunked|uploading layer to |writing blob: .*PATCH /i.test(failure)) return true;
+  if (near.some((line) => /pushed blob:? sha256:|^Uploaded +[0-9a-f]{12}\b/i.test(line))) return true;
+  const took = near.flatMap((line) => /^#\d+ pushing layers ([\d.]+)s/.exec(line)?.[1] ?? []);
+  if (took.length > 0) return took.some((seconds) => Number(seconds) >= LONG);
+  return layersPushed;
+}
+
+/**
+ * The login worked, but the registry's JWT ran out while the layers were going up.
+ *
+ * Source: GitLab gives the JWT five minutes by default; reproduced with docker 28, registry 2.8.2 and a token that
+ * ends during a 150 MB layer: layers are accepted, then "unauthorized: authentication required".
+ */
+export const tokenExpiredMidPush = {
+  id: 'token-expired-mid-push',
+  group: 'authentication',
+  title: "The registry's token ran out during the push",
+  explain: ({ image, imageText = 'the image', registry }) =>
+    `${registry ?? image?.host ?? 'The registry'} accepted the first layers of ${imageText} and then wanted a new proof. GitLab's registry token lives five minutes unless the administrator says otherwise, which is too short for a long upload.`,
+  signals: [
+    { says: 'unauthorized: authentication required', own: true },
+    {
+      matches: '(?:PATCH|PUT) "?https?://\\S+/blobs/uploads/\\S+ .*(?:unauthorized|401)',
+      token: '/blobs/uploads/',
+      own: true,
+    },
+    {
+      matches: 'uploading layer (?:chunked|to ).*(?:unauthorized|authentication required|401)',
+      token: 'uploading layer',
+      own: true,
+    },
+    { matches: 'writing blob: .*(?:unauthorized|authentication required|401)', token: 'writing blob: ', own: true },
+    { says: 'server message: invalid_token', own: true },
+    { matches: 'error="?invalid_token', token: 'invalid_token' },
+    { says: 'HTTP Basic: Access denied', own: true },
+    { says: 'your authorization token has expired', own: true },
+    { matches: '(?:^|: )authentication required', token: 'authentication required' },
+    { matches: '(?:push|copy|put|patch|upload|manifest).*401 unauthorized', token: '401 unauthorized' },
+    { says: 'unexpected http status: 401' },
+    { says: 'status code 401' },
+  ],
+  fit(facts, { text }) {
+    const { operation, imageText = 'the image' } = facts;
+    if (operation === 'pull' || operation === 'login' || operation === 'inspect') return excluded('nothing was pushed');
+    if (/insufficient_scope|requested access/i.test(text)) return excluded('the token was valid but lacks a right');
+    if (/POST "?https?:\/\/\S+\/blobs\/uploads\/|fetch (?:oauth|anonymous) token/.test(text) && !facts.layersPushed)
+      return excluded('no layer had been pushed');
+    if (!wasUploading(facts)) return excluded('no layer had been pushed');
+    if (/Access denied/i.test(text))
+      return possible(`layers of ${imageText} were accepted, then the credentials no longer were`);
+    return likely(`layers of ${imageText} were accepted before the registry wanted a new token`);
+  },
+  fix({ registry, image, imageText = 'IMAGE' }) {
+    const host = registry ?? image?.host ?? 'REGISTRY';
+    return [
+      'GitLab: Admin > Settings > CI/CD > Container Registry > Authorization token duration (minutes): 30 or more',
+      `or: curl --request PUT --header "PRIVATE-TOKEN: ADMIN_TOKEN" "https://GITLAB/api/v4/application/settings?container_registry_token_expire_delay=30"`,
+      `docker push ${imageText} again: layers that are already at ${host} are not sent twice`,
+      'A smaller last layer, or fewer uploads at a time ("max-concurrent-uploads": 2 in daemon.json), shortens each request',
+    ];
+  },
+  references: [
+    'https://docs.gitlab.com/administration/packages/container_registry/#increase-token-duration',
+    'https://docs.gitlab.com/administration/packages/container_registry_troubleshooting/',
+  ],
+  examples: [
+    {
+      is: 'likely',
+      under: ['unauthorized: authentication required'],
+      log: `$ docker login -u "$CI_REGISTRY_USER" --password-stdin registry.example.com
+Login Succeeded
+$ docker push registry.example.com/shop/api:1
+The push refers to repository [registry.example.com/shop/api]
+1f0a6ad31c2b: Preparing
+9a1dd7918741: Preparing
+9a1dd7918741: Pushed
+unauthorized: authentication required
+ERROR: Job failed: exit code 1`,
+    },
+    {
+      is: 'likely',
+      under: ['failed to push', '401 Unauthorized'],
+      log: `#17 exporting to image
+#17 pushing layers
+#17 pushing layers 341.7s done
+#17 ERROR: failed to push registry.example.com/ml/train:4: unexpected status from PUT request to https://registry.example.com/v2/ml/train/blobs/uploads/4c1f: 401 Unauthorized
+------`,
+    },
+    {
+      is: 'likely',
+      under: ['PATCH', 'UNAUTHORIZED'],
+      log: `INFO[0412] Pushing image to registry.example.com/ml/train:4
+error pushing image: failed to push to destination registry.example.com/ml/train:4: PATCH https://registry.example.com/v2/ml/train/blobs/uploads/6d0c?_state=REDACTED: UNAUTHORIZED: authentication required; [map[Action:pull Class: Name:ml/train Type:repository] map[Action:push Class: Name:ml/train Type:repository]]`,
+    },
+    {
+      is: 'likely',
+      under: ['writing blob'],
+      log: `+ buildah push --authfile /tmp/auth.json ml:4 docker://registry.example.com/ml/train:4
+Getting image source signatures
+Copying blob sha256:aa11bb22cc33dd44 done
+Copying blob sha256:bb22cc33dd44ee55
+Error: writing blob: uploading layer chunked: StatusCode: 401, {"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}`,
+    },
+  ],
+  lookalikes: [
+    {
+      instead: 'credentials-missing',
+      log: `Running with gitlab-runner 17.0.0 (44feccdf)
+Reinitialized existing Git repository in /builds/shop/api/.git/
+$ docker push registry.example.com/shop/api:1
+The push refers to repository [registry.example.com/shop/api]
+9a1dd7918741: Preparing
+unauthorized: authentication required
+ERROR: Job failed: exit code 1`,
+    },
+    {
+      instead: 'connection-dropped',
+      log: `$ docker push registry.example.com/shop/api:2
+The push refers to repository [registry.example.com/shop/api]
+9a1dd7918741: Pushed
+Patch "https://registry.example.com/v2/shop/api/blobs/uploads/77": EOF`,
+    },
+  ],
+} as const satisfies Cause;

@@ -1,0 +1,134 @@
+import { type Cause, excluded, likely, possible } from '../cause.js';
+import type { Facts } from '../facts.js';
+import { registryHost } from './auth-realm-unreachable.js';
+
+/** A job token is made for its job: it can't be older than the URL. */
+const FRESH = /gitlab-ci-token|CI_JOB_TOKEN|CI_REGISTRY_PASSWORD|CI_REGISTRY_USER/;
+const CHANGED =
+  /registry_external_url|(?:moved?|migrated?|changed?|switched?|renamed?).{0,60}(?:registry|port|https|url|domain)|(?:old|new|former) (?:registry )?(?:url|host|port|domain)/i;
+
+/** Two spellings of one registry: the same host with another port or scheme. */
+function addressesOf({ near, command, logins, image, registry, failure }: Facts): [string, string] | undefined {
+  const text = [...near, failure, command?.text ?? ''].join('\n');
+  const seen = new Map<string, string>();
+  const names = [registry, image?.host, ...logins.map(({ host }) => host)].filter((name) => name !== undefined);
+  for (const name of names) {
+    const host = name.replace(/\/.*$/, '');
+    const bare = host.replace(/:\d+$/, '');
+    const other = seen.get(bare);
+    if (other !== undefined && other !== host) return [other, host];
+    seen.set(bare, host);
+  }
+  for (const [bare, first] of seen) {
+    const escaped = bare.replaceAll('.', '\\.');
+    const uses = text.matchAll(
+      new RegExp(`(https?://)?(?:^|[\\s"'=/\\[@])${escaped}(:\\d{2,5})?(?=[/\\s"'\\]]|$)`, 'g'),
+    );
+    const ports = new Set<string>([first]);
+    for (const use of uses) ports.add(`${bare}${use[2] ?? ''}`);
+    const [one, two] = [...ports];
+    if (one !== undefined && two !== undefined) return [one, two];
+    const schemes = new Set(
+      Array.from(text.matchAll(new RegExp(`(https?)://${escaped}[:/"'\\s]`, 'g')), (use) => use[1]),
+    );
+    if (schemes.size > 1) return [`http://${first}`, `https://${first}`];
+  }
+  return undefined;
+}
+
+/** What in the log tells that the registry's URL changed, if anything does. */
+export function changeOf(facts: Facts): string | undefined {
+  if (FRESH.test(`${facts.logins.at(-1)?.user} ${facts.command?.text}`)) return undefined;
+  const two = addressesOf(facts);
+  if (two !== undefined) return `the log knows the registry as ${two[0]} and as ${two[1]}`;
+  return facts.near.some((line) => CHANGED.test(line)) ? "the log speaks of a change of the registry's URL" : undefined;
+}
+
+/**
+ * (S1, reason B) The deploy token was made before the registry's URL changed (host, port, http to https).
+ *
+ * The words are the same as for any refused token, so it is named beside credentials-rejected; only a log that shows
+ * two addresses of the same registry makes it the first guess.
+ * Source: the seed problem of this project.
+ */
+export const tokenStaleAfterUrlChange = {
+  id: 'token-stale-after-url-change',
+  group: 'authentication',
+  title: 'The deploy token is older than the URL of the registry',
+  explain: (facts) => {
+    const two = addressesOf(facts);
+    return `${two === undefined ? "The registry's URL may have changed since the token was made" : `The log knows the registry as ${two[0]} and as ${two[1]}`}: host, port or http to https. A deploy token from before the change is refused like a wrong one, so make a new one and log in to the present URL.`;
+  },
+  signals: [
+    { says: 'HTTP Basic: Access denied', own: true },
+    { matches: 'logging in(?:to| to) .*invalid username/password', token: 'invalid username/password', own: true },
+    { says: 'unable to retrieve auth token: invalid username/password', own: true },
+    { matches: 'fetch oauth token: .*401', token: 'fetch oauth token', own: true },
+    { matches: '/jwt/auth.*(?:401|unauthorized)', token: '/jwt/auth', own: true },
+  ],
+  fit(facts, { text }) {
+    const { logins, command } = facts;
+    if (/^\s*remote: /.test(text) || /(?:^|\s)git (?:clone|fetch|push|pull)/.test(command?.text ?? ''))
+      return excluded('it was git that was refused');
+    if (/anonymous token/i.test(text) || facts.layersPushed) return excluded('no token was refused at a login');
+    if (/docker\.io|ghcr\.io|quay\.io|amazonaws|azurecr/.test(text)) return excluded('not a GitLab registry');
+    if (FRESH.test(`${logins.at(-1)?.user} ${command?.text}`))
+      return excluded('a job token is made anew for every job');
+    const change = changeOf(facts);
+    if (change !== undefined) return likely(change);
+    return possible("the token may be older than a change of the registry's URL");
+  },
+  fix(facts) {
+    const { image, logins } = facts;
+    const host = image?.host ?? registryHost(facts) ?? 'REGISTRY';
+    return [
+      'On the GitLab host: grep registry_external_url /etc/gitlab/gitlab.rb (the present URL)',
+      'GitLab: Settings > Repository > Deploy tokens: make a new token with read_registry and write_registry',
+      `printf '%s' "$NEW_TOKEN" | docker login -u '${logins.at(-1)?.user ?? 'NEW_USER'}' --password-stdin ${host}`,
+      'Put the new pair into the CI/CD variables, run a job, then revoke the old token',
+    ];
+  },
+  references: [
+    'https://docs.gitlab.com/administration/packages/container_registry/',
+    'https://docs.gitlab.com/user/project/deploy_tokens/',
+  ],
+  examples: [
+    {
+      is: 'likely',
+      under: ['HTTP Basic: Access denied'],
+      log: `$ docker login -u gitlab+deploy-token-12 --password-stdin registry.example.com:5050
+Error response from daemon: Get "https://registry.example.com/v2/": unauthorized: HTTP Basic: Access denied`,
+    },
+    {
+      is: 'likely',
+      under: ['HTTP Basic: Access denied'],
+      log: `$ echo "$TOKEN" | docker login -u "$DEPLOY_USER" --password-stdin http://registry.example.com
+Error response from daemon: Get "https://registry.example.com/v2/": unauthorized: HTTP Basic: Access denied`,
+    },
+    {
+      is: 'likely',
+      under: ['401 Unauthorized'],
+      log: `Old: registry.example.com:4567/shop/api:1
+ERROR: failed to push registry.example.com/shop/api:1: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://gitlab.example.com/jwt/auth?scope=repository%3Ashop%2Fapi%3Apull%2Cpush&service=container_registry: 401 Unauthorized`,
+    },
+    {
+      is: 'likely',
+      under: ['invalid username/password'],
+      log: `# since we changed registry_external_url to https
+$ podman login -u gitlab+deploy-token-3 --password-stdin registry.example.com
+Error: logging into "registry.example.com": invalid username/password`,
+    },
+  ],
+  lookalikes: [
+    {
+      instead: 'credentials-rejected',
+      log: `$ docker login -u gitlab-ci-token --password-stdin registry.example.com
+Error response from daemon: Get "https://registry.example.com/v2/": unauthorized: HTTP Basic: Access denied`,
+    },
+    {
+      instead: 'credentials-rejected',
+      log: `$ docker login -u bob --password-stdin registry.example.org
+Error response from daemon: Get "https://registry.example.org/v2/": unauthorized: HTTP Basic: Access denied`,
+    },
+  ],
+} as const satisfies Cause;
