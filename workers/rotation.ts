@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { requireRole } from '../src/access/authorize.js';
+import { identify, requireRole } from '../src/access/authorize.js';
 import { type Answer, answer, text } from '../src/chat/answer.js';
 import { EdgeError } from '../src/errors.js';
 import type { GitLab, Owner } from '../src/gitlab/client.js';
@@ -38,9 +38,10 @@ async function makePlan(
   await say(answer('running', `Planning the rotation in ${data.project}: looking for the token and who uses it`));
   await withInstance(config, undefined, async (instance) => {
     const { gitlab } = instance;
-    const project = await findProject(data.project, gitlab);
-    await requireRole('maintainer', project.id, project.path_with_namespace, data.person, config.current(), gitlab);
+    const asker = await identify(data.person, config.current(), gitlab);
+    const project = await findProject(data.project, asker, gitlab);
     const owner: Owner = { kind: 'project', id: project.id, path: project.path_with_namespace };
+    await requireRole('maintainer', owner, asker, gitlab);
     const tokens = registryTokens(await gitlab.deployTokens(owner));
     const meant = data.token === undefined ? tokens : matchTokens(tokens, data.token);
     const [old] = meant;
@@ -164,10 +165,8 @@ async function carryOut(data: Job<'run'>, say: Say, store: RotationStore, contex
     if (journal.createIntent === undefined) {
       await requireRole(
         'maintainer',
-        plan.owner.id,
-        plan.owner.path,
-        data.person,
-        context.config.current(),
+        plan.owner,
+        await identify(data.person, context.config.current(), instance.gitlab),
         instance.gitlab,
       );
     }

@@ -10,19 +10,11 @@ export function gitlabNameOf(person: Person, { access }: Config): string | undef
 }
 
 /**
- * Makes sure that the person holds a role in a project, and gives their GitLab user.
+ * The person's GitLab user.
  *
- * Errors: `not-allowed`, with what is missing: no identity, no such user, a blocked one, or too low a role.
- * Source: inherited roles count, as in GitLab: GET /projects/:id/members/all/:user_id.
+ * Errors: `not-allowed`: the configuration does not know the person, GitLab does not know the user, or it is blocked.
  */
-export async function requireRole(
-  role: Role,
-  projectId: number,
-  path: string,
-  person: Person,
-  config: Config,
-  gitlab: GitLab,
-): Promise<User> {
+export async function identify(person: Person, config: Config, gitlab: GitLab): Promise<User> {
   const name = gitlabNameOf(person, config);
   if (name === undefined) {
     throw refusal(
@@ -40,15 +32,30 @@ export async function requireRole(
     );
   if (user.state !== undefined && user.state !== 'active')
     throw refusal(`The GitLab user ${name} is ${user.state}`, undefined, 'ask a GitLab administrator');
-  const level = await gitlab.accessLevel(projectId, user.id);
-  if (level === undefined || level < ROLES[role]) {
-    throw refusal(
-      `This takes the role ${role} in ${path}`,
-      level === undefined ? `${name} is not a member there` : `${name} is only ${nameOfLevel(level)} there`,
-      `ask an owner of ${path} to do it, or to give ${name} that role`,
-    );
-  }
   return user;
+}
+
+/**
+ * Makes sure that a user holds a role in a project.
+ *
+ * Errors: `not-allowed`, with the role that is missing.
+ * Source: inherited roles count, as in GitLab: GET /projects/:id/members/all/:user_id.
+ */
+export async function requireRole(
+  role: Role,
+  project: { id: number; path: string },
+  user: User,
+  gitlab: GitLab,
+): Promise<void> {
+  const level = await gitlab.accessLevel(project.id, user.id);
+  if (level !== undefined && level >= ROLES[role]) return;
+  throw refusal(
+    `This takes the role ${role} in ${project.path}`,
+    level === undefined
+      ? `${user.username} is not a member there`
+      : `${user.username} is only ${nameOfLevel(level)} there`,
+    `ask an owner of ${project.path} to do it, or to give ${user.username} that role`,
+  );
 }
 
 function nameOfLevel(level: number): string {

@@ -7,12 +7,18 @@ import type { TlsFacts } from '../registry/tls.js';
 /** What a check found. `fix` is a command or a setting. */
 export type Verdict =
   | { is: 'pass'; because: string }
-  | { is: 'warn' | 'fail'; because: string; fix: string }
+  /** `blames`: the link at fault, where it is not the one that was asked. */
+  | { is: 'warn' | 'fail'; because: string; fix: string; blames?: Link }
   | { is: 'skipped'; because: string };
 
 export const pass = (because: string): Verdict => ({ is: 'pass', because });
 export const warn = (because: string, fix: string): Verdict => ({ is: 'warn', because, fix });
-export const fail = (because: string, fix: string): Verdict => ({ is: 'fail', because, fix });
+export const fail = (because: string, fix: string, blames?: Link): Verdict => ({
+  is: 'fail',
+  because,
+  fix,
+  ...(blames === undefined ? {} : { blames }),
+});
 export const skipped = (because: string): Verdict => ({ is: 'skipped', because });
 
 /** The chain that a request runs through; each check belongs to one link or, as settings do, to none. */

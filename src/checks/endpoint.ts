@@ -23,6 +23,7 @@ export const endpoint = {
       return fail(
         `${url} answers ${ping.status}: nginx runs, the registry behind it does not answer`,
         'gitlab-ctl restart registry; then compare proxy_pass of gitlab-registry.conf with http.addr of registry/config.yml',
+        'registry',
       );
     }
     if (ping.status === 400)

@@ -3,11 +3,11 @@ import { skipped } from './check.js';
 
 /** Judges every check against the same facts. Pure: one check's missing facts never hide another's verdict. */
 export function runChecks(checks: readonly Check[], facts: Facts): CheckResult[] {
-  return checks.map((check) => ({
-    id: check.id,
-    verdict: verdictOf(check, facts),
-    ...(check.link === undefined ? {} : { link: check.link }),
-  }));
+  return checks.map((check) => {
+    const verdict = verdictOf(check, facts);
+    const link = ('blames' in verdict ? verdict.blames : undefined) ?? check.link;
+    return { id: check.id, verdict, ...(link === undefined ? {} : { link }) };
+  });
 }
 
 function verdictOf(check: Check, facts: Facts): Verdict {

@@ -34,6 +34,8 @@ export interface Hit {
   line: number;
   /** The cleaned line. */
   text: string;
+  /** Where in the line the signal begins: a long line is shown around it. */
+  at: number;
   /** Index into the cause's signals. */
   signal: number;
   groups: Readonly<Record<string, string>>;

@@ -6,10 +6,13 @@ const CLIENT =
 
 /** Words that only a registry, its clients or their daemons print on a line. */
 const WORDS =
-  /\/v2\/|\/jwt\/auth|docker:\/\/|Error response from daemon|pull access denied|failed to (?:push|pull|resolve|fetch oauth|fetch anonymous|authorize|copy|do request)|ErrImagePull|ImagePullBackOff|\bmanifest\b|\bblob\b|container registry|registry-1\.docker\.io|Get "https?:\/\/[^"]*\/v2|The push refers to|error pushing image|initializing source|trying to reuse blob|writing blob|Requesting bearer token|pinging container registry|authenticating creds|logging in to|login attempt|docker daemon|dockerd|buildkit|image pull|pull image|pushing/i;
+  /\/v2\/|\/jwt\/auth|docker:\/\/|Error response from daemon|pull access denied|failed to (?:push (?!metrics|some refs)|pull|resolve|fetch oauth|fetch anonymous|authorize|copy:|do request)|ErrImagePull|ImagePullBackOff|\bmanifest (?:for|unknown|invalid|to)\b|(?:reading|writing|fetching|putting|pushing|uploading|unknown|storing) (?:manifest|blob)|blob (?:upload|unknown)|container registry|registry-1\.docker\.io|Get "https?:\/\/[^"]*\/v2|The push refers to|error pushing image|initializing source|trying to reuse blob|writing blob|Requesting bearer token|pinging container registry|authenticating creds|logging in to|login attempt|docker daemon|dockerd|buildkit|image pull|pull image|pushing/i;
 
-/** BuildKit's prefix on what a RUN instruction printed: not the client's own words. */
-const RUN_OUTPUT = /^#\d+ \d+\.\d+ /;
+/** BuildKit's prefix on what a RUN instruction printed, in its output and in its summary: not the client's words. */
+const RUN_OUTPUT = /^(?:#\d+ )?\d+\.\d+ /;
+
+/** Jib pushes from inside Maven and Gradle. */
+const JIB = /\bjib:|\bjib(?:DockerBuild|BuildTar)?\b|jib-maven-plugin|cloud\.tools\.jib/;
 
 /** Other programs whose network and disk errors look like a registry's. */
 const OTHERS =
@@ -23,8 +26,9 @@ const OTHERS =
  */
 export function isAboutRegistry({ failure, command, operation }: Facts): boolean {
   if (RUN_OUTPUT.test(failure)) return false;
-  if (WORDS.test(failure)) return true;
+  if (WORDS.test(failure) || JIB.test(failure)) return true;
   if (command === undefined) return operation !== undefined;
+  if (JIB.test(command.text)) return true;
   if (OTHERS.test(command.text) && !CLIENT.test(command.text)) return false;
   return CLIENT.test(command.text) && operation !== undefined;
 }

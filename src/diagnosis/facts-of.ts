@@ -108,6 +108,7 @@ function operationOf(event: Event, step: Step, words: readonly string[]): Operat
   }
   const verb = words.slice(1, 4).find((word) => VERBS[word] !== undefined);
   if (verb !== undefined) return VERBS[verb];
+  if (words.some((word) => /^jib/.test(word)) || /jib-maven-plugin|cloud\.tools\.jib/.test(text)) return 'push';
   if (/kaniko|executor/.test(words[0] ?? '')) return 'build';
   if (/logging in to|error logging|login attempt|authenticating creds/i.test(text)) return 'login';
   // Docker's login is the only request that asks for the bare /v2/.
@@ -135,7 +136,8 @@ const CLIENT_OF_COMMAND: Record<string, string> = {
 };
 
 const CLIENT_OF_TEXT: [RegExp, string][] = [
-  [/^(?:Failed to pull image|.*(?:ErrImagePull|ImagePullBackOff))/, 'kubelet'],
+  [/jib-maven-plugin|cloud\.tools\.jib/, 'jib'],
+  [/Failed to pull image "|kubelet|ErrImagePull|ImagePullBackOff/, 'kubelet'],
   [
     /WARNING: Failed to pull image with policy|ERROR: Job failed.*(?:failed to pull image|prepare environment)/,
     'gitlab-runner',

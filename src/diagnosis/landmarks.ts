@@ -46,6 +46,8 @@ export const LANDMARKS: readonly Landmark[] = [
     matches: String.raw`^(?:##\[group\]|::group::)Run (?P<command>.+)$`,
     tokens: ['[group]run ', '::group::run '],
   },
+  { id: 'command', matches: String.raw`^##\[command\](?P<command>.+)$`, tokens: ['##[command]'] },
+  { id: 'command', matches: String.raw`^Running command (?P<command>.+)$`, tokens: ['running command '] },
   {
     id: 'command',
     matches: String.raw`^(?:[A-Za-z0-9_.@:~/\\ \[\]()-]{0,80})[$#%>] ?(?P<command>(?:${CLIENTS}) .*)$`,

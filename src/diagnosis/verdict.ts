@@ -8,7 +8,7 @@ import type { Event, Reading } from './reading/reader.js';
 import { landmark, type Step, type Story, suspects, tell } from './story.js';
 
 /** Evidence longer than this is cut for people. Characters. */
-const EVIDENCE_LIMIT = 400;
+const EVIDENCE_LIMIT = 600;
 
 interface Candidate {
   cause: Cause;
@@ -48,10 +48,10 @@ function candidatesOf(step: Step, story: Story, reading: Reading, byId: Readonly
     const signals = event.matches.filter((match) => match.kind === 'signal');
     if (signals.length === 0) return [];
     const facts = factsOf(story, reading, step, event);
-    return signals.flatMap(({ cause: id, signal, groups }) => {
+    return signals.flatMap(({ cause: id, signal, at, groups }) => {
       const cause = byId.get(id);
       if (cause === undefined) return [];
-      const hit: Hit = { line: event.line, text: event.text, signal, groups };
+      const hit: Hit = { line: event.line, text: event.text, at, signal, groups };
       const belongs = cause.group === 'none' || cause.signals[signal]?.own === true || isAboutRegistry(facts);
       const fit = belongs
         ? (cause.fit?.(facts, hit) ?? likely('the log says so'))
@@ -106,11 +106,16 @@ function evidenceOf(hits: readonly Hit[], { command, logins }: Facts): Diagnosis
   const lines = new Map<number, string>();
   const login = logins.at(-1);
   if (command !== undefined) lines.set(command.line, `$ ${command.text}`);
-  for (const hit of hits.slice(0, 3)) lines.set(hit.line, hit.text);
+  for (const hit of hits.slice(0, 3)) lines.set(hit.line, around(hit.text, hit.at));
   if (login !== undefined && command === undefined && login.succeeded) lines.set(login.line, 'Login Succeeded');
-  return [...lines]
-    .sort(([a], [b]) => a - b)
-    .map(([line, text]) => ({ line, text: text.length > EVIDENCE_LIMIT ? `${text.slice(0, EVIDENCE_LIMIT)}…` : text }));
+  return [...lines].sort(([a], [b]) => a - b).map(([line, text]) => ({ line, text: around(text, 0) }));
+}
+
+/** The part of a long line that holds the words at `at`. */
+function around(text: string, at: number): string {
+  if (text.length <= EVIDENCE_LIMIT) return text;
+  const begin = Math.max(0, Math.min(at - EVIDENCE_LIMIT / 4, text.length - EVIDENCE_LIMIT));
+  return `${begin > 0 ? '…' : ''}${text.slice(begin, begin + EVIDENCE_LIMIT)}${begin + EVIDENCE_LIMIT < text.length ? '…' : ''}`;
 }
 
 function unknown(why: string, { tail }: Reading): Diagnosis {

@@ -39,13 +39,9 @@ function weighTokens(diagnosis: Diagnosis, all: readonly TokenFinding[], user: s
   const guilty = verdicts.find(({ sure }) => sure) ?? verdicts.find(({ cause }) => cause !== undefined);
   if (guilty?.cause === undefined) {
     const healthy = candidates.find(({ login }) => login?.accepted === true);
-    return healthy === undefined
-      ? diagnosis
-      : {
-          ...diagnosis,
-          confidence: 'possible',
-          why: `${said(healthy)} is accepted now: another user or password was used, or it was mended since`,
-        };
+    if (healthy === undefined) return diagnosis;
+    const why = `${said(healthy)} is accepted with the pair in ${healthy.login?.variable}: another password was used, or it was mended since`;
+    return settle(diagnosis, 'credentials-rejected', 'likely', why);
   }
   const certain = guilty.sure && (named.length > 0 || candidates.length === 1);
   return settle(diagnosis, guilty.cause, certain ? 'confirmed' : 'likely', guilty.why);

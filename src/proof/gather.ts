@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
-import { requireRole } from '../access/authorize.js';
+import { identify, requireRole } from '../access/authorize.js';
 import type { Person } from '../chat/request.js';
 import type { ConfigSource } from '../config/source.js';
 import type { Diagnosis } from '../diagnosis/diagnosis.js';
 import type { Findings, TokenFinding } from '../diagnosis/findings.js';
 import { EdgeError, messageOf } from '../errors.js';
 import type { Owner } from '../gitlab/client.js';
+import { ProjectPath } from '../gitlab/path.js';
 import type { DeployToken, Project, Variable } from '../gitlab/schema.js';
 import { ageAgainstUrl, type UrlHistory } from '../gitlab/url-history.js';
 import { lookAtUrl, type OpenInstance } from '../instance.js';
@@ -66,7 +67,7 @@ async function askGitLab(
   const path =
     facts?.project ??
     guessProject(facts?.image?.host === new URL(instance.config.registry.url).host ? facts.image.path : undefined);
-  if (path === undefined) {
+  if (path === undefined || !ProjectPath.safeParse(path).success) {
     findings.notLooked.push('GitLab, for the log names no project');
     return;
   }
@@ -76,7 +77,12 @@ async function askGitLab(
       findings.project = { is: 'not-found', path };
       return;
     }
-    await requireRole('developer', project.id, project.path_with_namespace, person, config.current(), instance.gitlab);
+    await requireRole(
+      'developer',
+      { id: project.id, path: project.path_with_namespace },
+      await identify(person, config.current(), instance.gitlab),
+      instance.gitlab,
+    );
     findings.project = { is: 'found', path: project.path_with_namespace };
     findings.tokens = await tokensOf(project, instance, redis, now, config);
   } catch (error) {

@@ -64,7 +64,7 @@ denied: Access denied: too many failed authentication attempts from this network
     },
     {
       is: 'likely',
-      under: ['Too many failed authentication'],
+      under: ['jwt/auth', 'unexpected status code'],
       log: 'error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "registry.example.com/shop/api:1": creating push check transport for registry.example.com failed: GET https://gitlab.example.com/jwt/auth?scope=repository%3Ashop%2Fapi%3Apush%2Cpull&service=container_registry: unexpected status code 403 Forbidden: Too many failed authentication attempts from this IP',
     },
     {
@@ -79,7 +79,7 @@ denied: Access denied: too many failed authentication attempts from this network
   lookalikes: [
     {
       instead: 'rate-limited',
-      log: `$ docker login -u ci --password-stdin registry.example.com
+      log: `+ docker login -u ban --password-stdin registry.example.com
 Error response from daemon: Get "https://registry.example.com/v2/": error parsing HTTP 429 response body: invalid character 'R' looking for beginning of value: "Retry later\\n"`,
     },
     {

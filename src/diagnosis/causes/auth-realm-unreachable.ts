@@ -71,6 +71,24 @@ export const authRealmUnreachable = {
     )
       return possible(`${name} gave no token`);
     if (
+      /"https?:\/\/[^"]*\/v2\/": (?:dial|x509|tls|http|net|EOF|context|remote|read)/.test(text) &&
+      !text.includes('/jwt/auth')
+    )
+      return excluded('it was the registry itself that did not answer');
+    if (/not enabled|unavailable:/i.test(text)) return excluded(`${name} answered that the registry is off`);
+    if (/404 response body/i.test(text) && !/\/v2\/": /.test(text))
+      return registry.startsWith('gitlab.')
+        ? excluded(`${registry} is the host of GitLab itself`)
+        : possible('a web page came in place of an answer, perhaps from the token endpoint');
+    if (/docker:\/\/\S+: invalid character/i.test(text)) return possible('a web page came in place of an answer');
+    if (
+      /\b404\b/.test(text) &&
+      text.includes('/jwt/auth') &&
+      name !== registry &&
+      !/invalid character|<html/i.test(text)
+    )
+      return possible(`${name} answered 404: the path is wrong, or it does not know the registry`);
+    if (
       /\b(?:401|403)\b|unauthorized|forbidden|access denied|denied:/i.test(text) &&
       !/x509|dial tcp|invalid character/i.test(text)
     )

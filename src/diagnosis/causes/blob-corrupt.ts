@@ -4,7 +4,8 @@ import { type Cause, excluded, likely, possible } from '../cause.js';
  * A layer or manifest arrived damaged, is missing in the registry, or its upload was lost on the way.
  *
  * Source: distribution's error codes (DIGEST_INVALID, BLOB_UNKNOWN, BLOB_UPLOAD_UNKNOWN, BLOB_UPLOAD_INVALID,
- * MANIFEST_BLOB_UNKNOWN) and the digest checks of docker, containerd, containers/image, go-containerregistry and oras.
+ * MANIFEST_BLOB_UNKNOWN) and the digest checks of docker, containerd, containers/image, go-containerregistry and oras;
+ * docker 28, skopeo and ctr pulling from registry 2.8.2 with a blob overwritten, cut off and removed.
  */
 export const blobCorrupt = {
   id: 'blob-corrupt',
@@ -21,6 +22,8 @@ export const blobCorrupt = {
     { matches: String.raw`\b(?:SIZE|RANGE)_INVALID: `, token: 'e_invalid: ', own: true },
     { says: 'provided digest did not match uploaded content', own: true },
     { says: 'blob unknown to registry', own: true },
+    { says: 'unknown blob', own: true },
+    { says: 'failed to read expected number of bytes', own: true },
     { says: 'blob upload unknown', own: true },
     { says: 'blob upload invalid', own: true },
     { says: 'filesystem layer verification failed', own: true },
@@ -64,7 +67,7 @@ export const blobCorrupt = {
       return possible('the registry had another error at that time');
     if (/blob.?upload.?(?:unknown|invalid)|range_invalid/i.test(text))
       return likely(`${registry ?? 'the registry'} does not know the upload any more`);
-    if (/unexpected EOF|invalid tar header|gzip: invalid|corrupt/i.test(text))
+    if (/unexpected EOF|expected number of bytes|invalid tar header|gzip: invalid|corrupt/i.test(text))
       return possible('the layer could not be unpacked: damaged, or cut off on the way');
     if (/unknown|not found|404/i.test(text))
       return likely(

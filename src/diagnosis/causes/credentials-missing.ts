@@ -35,7 +35,7 @@ export const credentialsMissing = {
   group: 'authentication',
   title: 'No credentials reached the registry',
   explain: (facts) =>
-    facts.operation === 'login'
+    REFUSED.test(facts.failure)
       ? 'The login had no user name or no password to send: a variable expanded to nothing. A protected variable reaches only protected branches and tags, and a masked one must exist in this project, group and environment.'
       : `${hostOf(facts) ?? 'The registry'} was asked without credentials. Nobody logged in to exactly this host and port before, or the login was made by another user, in another job or with another DOCKER_CONFIG.`,
   signals: [
@@ -129,7 +129,7 @@ export const credentialsMissing = {
     return possible(`the lines show no login to ${host}`);
   },
   fix(facts) {
-    const { client, operation } = facts;
+    const { client } = facts;
     const host = hostOf(facts) ?? '$CI_REGISTRY';
     if (client?.name === 'kubelet')
       return [
@@ -146,7 +146,7 @@ export const credentialsMissing = {
       ];
     const name = ['podman', 'buildah', 'skopeo'].find((one) => one === client?.name) ?? 'docker';
     return [
-      ...(operation === 'login'
+      ...(REFUSED.test(facts.failure)
         ? [
             'Settings > CI/CD > Variables: does the variable exist, for this environment, and is it protected while the branch is not?',
           ]

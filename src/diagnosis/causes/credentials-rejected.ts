@@ -108,7 +108,7 @@ export const credentialsRejected = {
       client?.name === 'podman' || client?.name === 'skopeo' || client?.name === 'buildah' ? client.name : 'docker';
     return [
       'GitLab: Settings > Repository > Deploy tokens: is the token there, not expired, with read_registry and write_registry, and is its user name the one used?',
-      `printf '%s' "$TOKEN" | ${name} login -u '${user}' --password-stdin ${host}`,
+      `printf '%s' "$TOKEN" | ${name} login -u "${user}" --password-stdin ${host}`,
       `In a job use the job's own: printf '%s' "$CI_REGISTRY_PASSWORD" | docker login -u "$CI_REGISTRY_USER" --password-stdin "$CI_REGISTRY"`,
     ];
   },

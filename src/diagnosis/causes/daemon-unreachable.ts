@@ -33,8 +33,9 @@ export const daemonUnreachable = {
       token: 'client sent an http request',
     },
     {
-      matches: String.raw`(?:dial unix|connect to unix://|failed to dial "?)\S*(?:docker|podman|buildkitd|containerd|crio)\S*\.sock`,
+      matches: String.raw`(?:dial unix |connect to unix://|failed to dial "?|ECONNREFUSED |EACCES |ENOENT )/\S*(?:docker|podman|buildkitd|containerd|crio)\S*\.sock`,
       token: '.sock',
+      own: true,
     },
     { matches: String.raw`//(?:\./|/)?pipe/(?:docker|podman)\S*`, token: 'pipe/' },
     {

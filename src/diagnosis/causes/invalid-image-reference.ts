@@ -142,7 +142,7 @@ ERROR: Job failed: exit code 1`,
     },
     {
       is: 'likely',
-      under: ['InvalidImageName'],
+      under: ['default image tag', 'invalid reference format'],
       log: '  Warning  InspectFailed  3s (x2 over 4s)  kubelet  Failed to apply default image tag "registry.example.com/shop/api:": couldn\'t parse image name "registry.example.com/shop/api:": invalid reference format\n  Warning  Failed  3s  kubelet  Error: InvalidImageName',
     },
     {
@@ -159,7 +159,7 @@ ERROR: Job failed: exit code 1`,
   lookalikes: [
     {
       instead: 'not-registry',
-      log: "$ git tag -a release candidate\nfatal: Failed to resolve 'candidate' as a valid ref.\nERROR: Job failed: exit code 1",
+      log: '$ npm publish\nnpm ERR! code E400\nnpm ERR! 400 Bad Request - PUT https://npm.example.com/shop - Invalid tag name ":latest"\nERROR: Job failed: exit code 1',
     },
     {
       instead: 'image-not-found-locally',

@@ -64,6 +64,7 @@ export const manifestUnknown = {
       return excluded('only the cache is not there yet');
     if (/name unknown|NAME_UNKNOWN|repository name not known/i.test(text))
       return excluded('the repository itself is not known');
+    if (/accept header|does not support/i.test(text)) return excluded('the client does not take this format');
     if (/blob unknown|BLOB_UNKNOWN|MANIFEST_BLOB/i.test(text)) return excluded('a blob is missing, not the manifest');
     if (/\b(?:PUT|PATCH|POST) /.test(text)) return excluded('it was a write');
     if (facts.operation === 'push' && signal === 9 && !/GET|HEAD|Head/.test(text)) return excluded('it was a push');

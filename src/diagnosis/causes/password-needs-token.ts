@@ -44,7 +44,7 @@ export const passwordNeedsToken = {
     const host = registry ?? image?.host ?? 'REGISTRY';
     return [
       'GitLab: Preferences > Access tokens: make one with read_registry and write_registry',
-      `printf '%s' "$PERSONAL_ACCESS_TOKEN" | docker login -u '${logins.at(-1)?.user ?? 'USER'}' --password-stdin ${host}`,
+      `printf '%s' "$PERSONAL_ACCESS_TOKEN" | docker login -u "${logins.at(-1)?.user ?? 'USER'}" --password-stdin ${host}`,
       `In a job: printf '%s' "$CI_REGISTRY_PASSWORD" | docker login -u "$CI_REGISTRY_USER" --password-stdin "$CI_REGISTRY"`,
     ];
   },

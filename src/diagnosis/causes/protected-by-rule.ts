@@ -92,7 +92,7 @@ ERROR: Job failed: exit code 1`,
     },
     {
       is: 'likely',
-      under: ['DENIED', 'protected repository path'],
+      under: ['jwt/auth', 'DENIED'],
       log: 'error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "registry.example.com/shop/api:1": creating push check transport for registry.example.com failed: GET https://gitlab.example.com/jwt/auth?scope=repository%3Ashop%2Fapi%3Apush%2Cpull&service=container_registry: DENIED: Pushing to protected repository path forbidden',
     },
     {

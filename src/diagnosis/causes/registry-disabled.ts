@@ -70,7 +70,7 @@ ERROR: Job failed: exit code 1`,
     },
     {
       is: 'likely',
-      under: ['UNAVAILABLE: registry not enabled'],
+      under: ['jwt/auth', 'UNAVAILABLE'],
       log: 'error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "registry.example.com/shop/api:1": creating push check transport for registry.example.com failed: GET https://gitlab.example.com/jwt/auth?scope=repository%3Ashop%2Fapi%3Apush%2Cpull&service=container_registry: UNAVAILABLE: registry not enabled',
     },
     {
@@ -82,13 +82,12 @@ Finished: FAILURE`,
     },
     {
       is: 'possible',
-      under: ['error parsing HTTP 404 response body'],
-      log: `##[group]Run docker push gitlab.example.com/shop/api:1
-##[endgroup]
-The push refers to repository [gitlab.example.com/shop/api]
-5f70bf18a086: Preparing
-error parsing HTTP 404 response body: invalid character '<' looking for beginning of value: "<!DOCTYPE html>\\n<html>\\n<head>\\n  <title>The page you're looking for could not be found (404)</title>"
-##[error]Process completed with exit code 1.`,
+      under: ['pinging container registry', '404'],
+      log: `[Pipeline] sh
++ podman push registry.example.com/shop/api:1
+Getting image source signatures
+Error: trying to reuse blob sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef at destination: pinging container registry registry.example.com: StatusCode: 404, "<html>\\r\\n<head><title>404 Not Found</title></head>\\r\\n..."
+script returned exit code 125`,
     },
   ],
   lookalikes: [

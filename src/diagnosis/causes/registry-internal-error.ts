@@ -20,7 +20,9 @@ export const registryInternalError = {
       token: '500',
     },
     { says: 'error parsing http 500 response body', own: true },
-    { matches: String.raw`\bunknown: unknown error`, token: 'unknown error' },
+    { says: 'unknown: unknown error', own: true },
+    { matches: String.raw`\bbut failed because: .*\b500\b`, token: 'but failed because: ', own: true },
+    { says: 'registry returned error code 500', own: true },
     { says: 'unknown: internal server error', own: true },
     { matches: String.raw`internal server error.*/v2/|/v2/\S*.*internal server error`, token: 'internal server error' },
     { matches: String.raw`/jwt/auth\S* .*\b500\b`, token: '/jwt/auth' },
@@ -36,7 +38,8 @@ export const registryInternalError = {
       return excluded('the registry says more than that');
     if (near.some((line) => /err\.detail|DriverName|filesystem: .*(?:denied|no space|read-only)|s3aws: /i.test(line)))
       return excluded("the registry's own words stand beside it");
-    if (/npm|pypi|nuget|rubygems|maven|\/api\/v4\//i.test(text)) return excluded('another service answered 500');
+    if (/registry\.npmjs|npm ERR|npm error|pypi|nuget|rubygems|maven\.org|\/api\/v4\//i.test(text))
+      return excluded('another service answered 500');
     if (/registry-1\.docker\.io|auth\.docker\.io|index\.docker\.io/.test(text))
       return possible('Docker Hub, not your registry, answered 500');
     if (

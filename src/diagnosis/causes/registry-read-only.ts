@@ -3,8 +3,8 @@ import { type Cause, excluded, likely, possible } from '../cause.js';
 /**
  * The registry takes no writes for now: read-only mode for garbage collection, maintenance or a migration.
  *
- * Source: distribution answers writes with 405 UNSUPPORTED while storage.maintenance.readonly is on (registry 2.8.2); a
- * pull-through cache answers in the same words, and deleting does when deletion is off.
+ * Source: registry 2.8.2 with storage.maintenance.readonly answers writes with 405 and the plain text "Method not
+ * allowed"; as a pull-through cache, and to a deletion where those are off, with UNSUPPORTED (docker 28: `unsupported`).
  */
 export const registryReadOnly = {
   id: 'registry-read-only',
@@ -14,6 +14,19 @@ export const registryReadOnly = {
     `${registry} serves pulls and refuses every write: read-only mode is on, or it is only a cache of another registry. Nothing is wrong with the credentials or the image.`,
   signals: [
     { says: 'the operation is unsupported', own: true },
+    // Plain text where docker expected JSON: the registry's own router, which has no handler for writes.
+    {
+      matches: String.raw`parsing HTTP 405 response body: .*Method not allowed`,
+      token: 'method not allowed',
+      own: true,
+    },
+    { matches: String.raw`StatusCode: 405, "?Method not allowed`, token: 'statuscode: 405', own: true },
+    { matches: String.raw`^(?:errors?: ?)?unsupported$`, token: 'unsupported', own: true },
+    {
+      matches: String.raw`(?:layer upload to|writing blob|uploading manifest).*: unsupported"?$`,
+      token: ': unsupported',
+      own: true,
+    },
     { matches: String.raw`\b405 Method Not Allowed|\b405 Not Allowed`, token: '405 ' },
     {
       matches: String.raw`(?:unexpected status(?: code)?|status(?: code)?|StatusCode|HTTP(?: status)?|response status code|invalid status code from registry|parsing HTTP)[:= "]*405\b`,
@@ -31,9 +44,11 @@ export const registryReadOnly = {
     if (operation === 'delete' || /\bDELETE\b/.test(text))
       return possible('deleting may be switched off in the registry, or the whole registry is read-only');
     if (/read[ -]?only|maintenance mode/i.test(text)) return likely('the answer says so');
+    if (/405.*Method not allowed(?:\\n|"|$)/.test(text))
+      return likely("the registry's own router answered that it takes no writes");
     if (operation === 'pull' || operation === 'login' || operation === 'inspect')
       return excluded('nothing was written');
-    if (/operation is unsupported/i.test(text)) return likely('a write was answered as an unsupported operation');
+    if (/unsupported/i.test(text)) return likely('a write was answered as an unsupported operation');
     if (status === 405 || /405/.test(text))
       return possible(
         `${registry ?? 'the server'} does not allow writes (405); a web server that is no registry says that too`,
@@ -59,8 +74,8 @@ export const registryReadOnly = {
   examples: [
     {
       is: 'likely',
-      under: ['unsupported: The operation is unsupported'],
-      log: '$ docker push registry.example.com/shop/api:1\nThe push refers to repository [registry.example.com/shop/api]\n5f70bf18a086: Preparing\nunsupported: The operation is unsupported.\nERROR: Job failed: exit code 1',
+      under: ['Method not allowed'],
+      log: '$ docker push registry.example.com/shop/api:1\nThe push refers to repository [registry.example.com/shop/api]\n5f70bf18a086: Preparing\nerror parsing HTTP 405 response body: invalid character \'M\' looking for beginning of value: "Method not allowed\\n"\nERROR: Job failed: exit code 1',
     },
     {
       is: 'likely',

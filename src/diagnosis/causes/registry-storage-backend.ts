@@ -39,6 +39,17 @@ export const registryStorageBackend = {
       token: 'returned when fetching blob',
       own: true,
     },
+    {
+      matches: String.raw`fetching blob: invalid status code from registry (?P<code>[45]\d\d)`,
+      token: 'fetching blob: invalid status',
+      own: true,
+    },
+    // S3 and its kin answer in XML; what docker makes of it when it expected the registry's JSON.
+    {
+      matches: String.raw`error parsing HTTP \d+ response body: .*<(?:Error|Code)>`,
+      token: 'error parsing http ',
+      own: true,
+    },
   ],
   fit({ near, operation }, { text, groups }) {
     if (groups.code !== undefined) {
@@ -62,6 +73,8 @@ export const registryStorageBackend = {
         return excluded('the line reports no failure');
       return likely("the registry's storage driver reports it");
     }
+    if (/<(?:Error|Code)>/.test(text))
+      return likely('an object store answered, in XML, where the registry should have');
     if (operation === undefined && !near.some((line) => /\/v2\/|registry/i.test(line)))
       return excluded('no registry is concerned');
     return possible('the line names an object store');

@@ -4,7 +4,7 @@ import { type Cause, excluded, likely, possible } from '../cause.js';
  * The registry's disk or bucket has no space left: it answers uploads with 500 (or 507) and hides the reason.
  *
  * Source: distribution's storage driver errors (`DriverName`, `Enclosed`, errno 28 and 122); the registry's own log has
- * the path, clients mostly see `500 Internal Server Error`.
+ * the path, clients mostly see `500 Internal Server Error` (docker 28, skopeo, ctr against registry 2.8.2 on a full tmpfs).
  */
 export const registryStorageFull = {
   id: 'registry-storage-full',
@@ -23,7 +23,7 @@ export const registryStorageFull = {
     { says: 'minimum free drive threshold', own: true },
     // Bare 500s on an upload: a full disk looks like that to a client, and so do other faults.
     { says: '500 internal server error' },
-    { matches: String.raw`\bunknown: unknown error`, token: 'unknown error' },
+    { says: 'unknown: unknown error', own: true },
   ],
   fit({ operation, near, registry }, { text }) {
     const storage =
@@ -31,7 +31,7 @@ export const registryStorageFull = {
     if (/no space left|quota exceeded/i.test(text)) {
       if (storage.test(text)) return likely("the path is in the registry's storage");
       if (
-        /error putting blob|(?:HTTP status|status(?: code)?):? 500|unknown: |UNKNOWN|response status code|unexpected status/i.test(
+        /error putting blob|(?:HTTP status|status(?: code)?):? 500|unknown: unknown|UNKNOWN: |response status code|unexpected status/.test(
           text,
         )
       )

@@ -4,7 +4,7 @@ import { type Cause, excluded, likely, possible } from '../cause.js';
  * The registry process may not write to (or read from) the place where it keeps its blobs.
  *
  * Source: distribution's storage driver errors (errno 1, 13 and 30 in `Enclosed`; S3's AccessDenied); the registry's own
- * log names the path, clients mostly see `500 Internal Server Error`.
+ * log names the path, clients mostly see `500 Internal Server Error` (registry 2.8.2 as another user).
  */
 export const registryStoragePermission = {
   id: 'registry-storage-permission',
@@ -31,7 +31,7 @@ export const registryStoragePermission = {
     { says: 'authorizationpermissionmismatch' },
     // A bare 500 on an upload: missing rights look like that to a client, and so do other faults.
     { says: '500 internal server error' },
-    { matches: String.raw`\bunknown: unknown error`, token: 'unknown error' },
+    { says: 'unknown: unknown error', own: true },
   ],
   fit({ operation, near, registry }, { text }) {
     if (/permission denied|not permitted|read-only file/i.test(text))

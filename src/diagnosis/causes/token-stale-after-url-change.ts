@@ -84,7 +84,7 @@ export const tokenStaleAfterUrlChange = {
     return [
       'On the GitLab host: grep registry_external_url /etc/gitlab/gitlab.rb (the present URL)',
       'GitLab: Settings > Repository > Deploy tokens: make a new token with read_registry and write_registry',
-      `printf '%s' "$NEW_TOKEN" | docker login -u '${logins.at(-1)?.user ?? 'NEW_USER'}' --password-stdin ${host}`,
+      `printf '%s' "$NEW_TOKEN" | docker login -u "${logins.at(-1)?.user ?? 'NEW_USER'}" --password-stdin ${host}`,
       'Put the new pair into the CI/CD variables, run a job, then revoke the old token',
     ];
   },

@@ -65,8 +65,8 @@ export const wrongRegistry = {
   examples: [
     {
       is: 'likely',
-      under: ['shop/api:1', 'is denied'],
-      log: '$ docker push shop/api:1\nThe push refers to repository [docker.io/shop/api]\ndenied: requested access to the resource is denied',
+      under: ['shop/web:1', 'is denied'],
+      log: '$ docker push shop/web:1\nThe push refers to repository [docker.io/shop/web]\n5f70bf18a086: Waiting\ndenied: requested access to the resource is denied',
     },
     {
       is: 'likely',

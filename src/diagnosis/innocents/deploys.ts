@@ -75,6 +75,7 @@ export const DEPLOYS: readonly Kind[] = [
       { says: 'error: rollback failed' },
       { says: 'another operation (install/upgrade/rollback) is in progress' },
       { says: 'has no deployed releases' },
+      { says: 'no repository definition for' },
       { says: 'kubernetes cluster unreachable' },
       { says: 'yaml parse error on ' },
       { says: 'execution error at (' },

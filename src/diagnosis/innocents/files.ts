@@ -147,6 +147,7 @@ export const FILES: readonly Kind[] = [
       { says: 'argument list too long' },
       { says: 'bad interpreter' },
       { matches: String.raw`sed: (?:-e expression|can't read|couldn't)`, token: 'sed: ' },
+      { says: 'base64: invalid input' },
       { says: 'groovy.lang.' },
       { says: 'org.codehaus.groovy.control' },
       { says: 'no such dsl method' },

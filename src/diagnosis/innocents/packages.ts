@@ -153,6 +153,7 @@ export const PACKAGES: readonly Kind[] = [
     hint: 'Check the name, version and the source of the package in the lock file.',
     signals: [
       { says: 'your requirements could not be resolved' },
+      { says: 'missing prebuilt package for' },
       { says: 'your lock file does not contain a compatible set' },
       { says: 'composer\\downloader\\transportexception' },
       {

@@ -14,6 +14,7 @@ export const SERVICES: readonly Kind[] = [
         matches: String.raw`FATAL:  ?(?:password authentication failed|database |role |the database system|no pg_hba|sorry, too many|remaining connection)`,
         token: 'fatal: ',
       },
+      { matches: String.raw`^psql:\S+:\d+: (?:ERROR|FATAL)`, token: 'psql:' },
       { says: 'sqlstate[' },
       { says: 'sqlstate: ' },
       { matches: String.raw`\bPG::\w+`, token: 'pg::' },
@@ -65,6 +66,8 @@ export const SERVICES: readonly Kind[] = [
       { says: 'urllib3.exceptions.' },
       { says: 'urllib.error.' },
       { says: 'axioserror' },
+      { says: 'error: api request failed' },
+      { says: 'access failed: 5' },
       { says: 'fetch failed' },
       { says: 'failed to open tcp connection to' },
       {

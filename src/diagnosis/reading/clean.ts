@@ -11,6 +11,8 @@ const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
 const TIMESTAMP =
   /^\uFEFF?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?(?: [0-9a-f]{2}[OE][ +]?)? ?/;
 const JENKINS_TIMESTAMP = /^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\] /;
+/** AWS CodeBuild puts its container and a time before each line. */
+const CODEBUILD = /^\[Container\] \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)? /;
 const SECTION = /section_(?:start|end):\d+:[A-Za-z0-9_.-]+(?:\[[^\]]*\])?/g;
 
 /**
@@ -26,7 +28,7 @@ export function cleanLine(raw: string): string {
   if (text.includes('section_')) text = text.replace(SECTION, '');
   if (text.includes('\r')) text = lastState(text);
   text = text.replace(CONTROL, '');
-  text = text.replace(JENKINS_TIMESTAMP, '').replace(TIMESTAMP, '');
+  text = text.replace(JENKINS_TIMESTAMP, '').replace(CODEBUILD, '').replace(TIMESTAMP, '');
   if (text.startsWith('>')) text = text.replace(/^(?:> ?)+/, '');
   text = text.trimEnd();
   return structured(text) ?? text;

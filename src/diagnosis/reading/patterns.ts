@@ -5,7 +5,7 @@ import { compileTokens, type Tokens } from './tokens.js';
 
 /** What one pattern found on one line. */
 export type Match =
-  | { kind: 'signal'; cause: string; signal: number; groups: Readonly<Record<string, string>> }
+  | { kind: 'signal'; cause: string; signal: number; at: number; groups: Readonly<Record<string, string>> }
   | { kind: 'landmark'; id: LandmarkId; groups: Readonly<Record<string, string>> };
 
 export interface Patterns {
@@ -21,21 +21,21 @@ export interface Patterns {
  */
 export function compilePatterns(causes: readonly Cause[], landmarks: readonly Landmark[]): Patterns {
   const set = new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE);
-  const entries: { expression: RE2JS; named: string[]; match: (groups: Record<string, string>) => Match }[] = [];
+  const entries: { expression: RE2JS; named: string[]; match: (found: Found) => Match }[] = [];
   const tokens = new Set<string>();
-  const add = (source: string, of: (groups: Record<string, string>) => Match) => {
+  const add = (source: string, of: (found: Found) => Match) => {
     const expression = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
     set.add(source);
     entries.push({ expression, named: Object.keys(expression.namedGroups()), match: of });
   };
   for (const { id, signals } of causes) {
     signals.forEach((signal, index) => {
-      add(sourceOf(signal), (groups) => ({ kind: 'signal', cause: id, signal: index, groups }));
+      add(sourceOf(signal), ({ at, groups }) => ({ kind: 'signal', cause: id, signal: index, at, groups }));
       tokens.add('says' in signal ? signal.says.toLowerCase() : signal.token);
     });
   }
   for (const { id, matches, tokens: own } of landmarks) {
-    add(matches, (groups) => ({ kind: 'landmark', id, groups }));
+    add(matches, ({ groups }) => ({ kind: 'landmark', id, groups }));
     for (const token of own) tokens.add(token);
   }
   set.compile();
@@ -44,7 +44,7 @@ export function compilePatterns(causes: readonly Cause[], landmarks: readonly La
     match(text) {
       return set.match(text).flatMap((index) => {
         const entry = entries[index];
-        return entry === undefined ? [] : [entry.match(groupsOf(entry.expression, entry.named, text))];
+        return entry === undefined ? [] : [entry.match(findIn(entry.expression, entry.named, text))];
       });
     },
   };
@@ -54,13 +54,18 @@ function sourceOf(signal: Signal): string {
   return 'says' in signal ? RE2JS.quote(signal.says) : signal.matches;
 }
 
-function groupsOf(expression: RE2JS, named: string[], text: string): Record<string, string> {
-  if (named.length === 0) return {};
+interface Found {
+  /** Where in the line the match begins. */
+  at: number;
+  groups: Record<string, string>;
+}
+
+function findIn(expression: RE2JS, named: string[], text: string): Found {
   const matcher = expression.matcher(text);
-  if (!matcher.find()) return {};
-  return Object.fromEntries(
-    named
-      .map((name) => [name, matcher.group(name)])
-      .filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
-  );
+  if (!matcher.find()) return { at: 0, groups: {} };
+  const groups = named.map((name) => [name, matcher.group(name)]);
+  return {
+    at: matcher.start(),
+    groups: Object.fromEntries(groups.filter((pair): pair is [string, string] => typeof pair[1] === 'string')),
+  };
 }
