@@ -1,7 +1,7 @@
 import type { Difference } from '../host/drift.js';
 import type { Intended } from '../host/expected.js';
 import type { HostSnapshot } from '../host/snapshot.js';
-import type { Handshake, Ping } from '../registry/client.js';
+import type { Handshake, Ping } from '../registry/protocol.js';
 import type { TlsFacts } from '../registry/tls.js';
 
 /** What a check found. `fix` is a command or a setting. */

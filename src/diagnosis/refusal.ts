@@ -28,9 +28,15 @@ export interface Refusal {
  */
 export const LACKS_RIGHT: readonly Signal[] = [
   { says: 'requested access to the resource is denied', own: true },
-  { says: 'insufficient_scope', own: true },
-  { says: 'push access denied', own: true },
-  { says: 'pull access denied', own: true },
+  // Other APIs say insufficient_scope, too: GitLab's own with {"error":"insufficient_scope"}.
+  {
+    matches: 'insufficient_scope: authorization failed|server message: insufficient_scope',
+    token: 'insufficient_scope',
+    own: true,
+  },
+  { matches: 'scope="repository:[^"]*".*insufficient_scope', token: 'insufficient_scope', own: true },
+  { matches: 'push access denied, repository', token: 'push access denied', own: true },
+  { matches: 'pull access denied(?:,| for )', token: 'pull access denied', own: true },
   { says: 'does not exist or no pull access', own: true },
   { matches: String.raw`authentication required; \[map\[`, token: 'authentication required; [map[', own: true },
 ];
@@ -94,10 +100,10 @@ function actionOf({ failure, operation, command }: Facts): Refusal['action'] {
 
 /** Words before an image name in the clients' errors. */
 const NAMED =
-  /(?:access denied for(?: repository)?|failed to push(?: to destination)?|resolve source metadata for|resolve reference|load metadata for|pull(?:ing)? image(?: with policy "[^"]*": image)?|push permission for|make sure you have permissions for|make sure your credentials for|Unauthorized for|no pull access|pushing image to|initializing source docker:\/\/|initializing destination docker:\/\/|resolving|short-name) *["'[]?(?:docker:\/\/)?([^\s"',[\]]+)/gi;
+  /(?:access denied for(?: repository)?|failed to push(?: to destination)?|resolve source metadata for|resolve reference|load metadata for|pull(?:ing)? image(?: with policy "[^"]*": image)?|push permission for|make sure you have permissions for|make sure your credentials for|Unauthorized for|pushing image to|pushing|pulling|initializing source docker:\/\/|initializing destination docker:\/\/|resolving|short-name) *["'[]?(?:docker:\/\/)?([^\s"',[\]]+)/gi;
 
 /** The image name that the failing line is about, or else that of its command. Pure. */
-export function nameOf({ failure, image, imageText }: Facts): Reference | undefined {
+export function nameOf({ failure, image, imageText, command, near }: Facts): Reference | undefined {
   const place = /\b(?:in|exists in) ([a-z0-9][\w.-]*(?::\d+)?\/[\w./-]+): /i.exec(failure)?.[1];
   const upload = /\/v2\/(\S+?)\/(?:blobs|manifests)\/\S* in ([\w.-]+(?::\d+)?): /.exec(failure);
   const old = /repository (\S+) not found: does not exist or no pull/.exec(failure)?.[1];
@@ -110,13 +116,25 @@ export function nameOf({ failure, image, imageText }: Facts): Reference | undefi
     const found = parseReference(`${url[1]}/${url[2]}`);
     if (found !== undefined) return normal(found);
   }
+  const begins = /^\W*([\w.-]+(?::\d+)?\/[\w./-]+(?::[\w.-]+)?): (?:(?:push|pull) access )?denied/.exec(failure)?.[1];
+  const chart = /oci:\/\/([\w.:-]+\/[\w./-]+)/.exec(`${failure} ${command?.text ?? ''}`)?.[1];
+  for (const text of [begins, chart]) {
+    const found = text === undefined ? undefined : parseReference(text);
+    if (found !== undefined) return normal(found);
+  }
   if (image !== undefined && imageText !== 'with') return normal(image);
-  return undefined;
+  const told = near.findLast((line) => /\bPushing \S+\/\S+/.test(line));
+  const pushed = told === undefined ? undefined : parseReference(named(told)[0] ?? '');
+  return pushed === undefined ? undefined : normal(pushed);
 }
 
 function named(failure: string): string[] {
   return Array.from(failure.matchAll(NAMED), ([, text = '']) => text.replace(/[:.,;)]+$/, ''))
-    .filter((text) => !/^(?:with|for|the|to|from|a|an|image|of|failed)$/i.test(text))
+    .filter(
+      (text) =>
+        text.includes('/') ||
+        !/^(?:with|for|the|to|from|an?|image|of|failed|layers?|manifest|config|blob)$/i.test(text),
+    )
     .sort((a, b) => Number(b.includes('/')) - Number(a.includes('/')));
 }
 

@@ -19,19 +19,13 @@ import {
   Member,
   Metadata,
   NewDeployToken,
+  type Owner,
   PersonalToken,
   Project,
   Repository,
   User,
   Variable,
 } from './schema.js';
-
-/** Where a variable or token lives. */
-export interface Owner {
-  kind: 'project' | 'group';
-  id: number;
-  path: string;
-}
 
 /**
  * What we need of GitLab's API, each call one attempt (retries belong to the queue).

@@ -65,6 +65,13 @@ export const PersonalToken = z.object({
 });
 export type PersonalToken = z.infer<typeof PersonalToken>;
 
+/** Where a variable or token lives. */
+export interface Owner {
+  kind: 'project' | 'group';
+  id: number;
+  path: string;
+}
+
 /** https://docs.gitlab.com/api/members/#roles */
 export const ROLES = { guest: 10, reporter: 20, developer: 30, maintainer: 40, owner: 50 } as const;
 export type Role = keyof typeof ROLES;

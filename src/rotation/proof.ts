@@ -1,5 +1,6 @@
 import { EdgeError } from '../errors.js';
-import type { Credentials, Registry } from '../registry/client.js';
+import type { Registry } from '../registry/client.js';
+import type { Credentials } from '../registry/protocol.js';
 import type { RotationPlan } from './plan/plan.js';
 import type { SagaContext } from './saga.js';
 

@@ -20,7 +20,7 @@ export const imageOutsideProject = {
   },
   signals: [...LACKS_RIGHT, { says: 'access forbidden' }],
   fit(facts, { text }) {
-    const { action, name, hub, under, project, login } = refusalOf(facts);
+    const { action, name, hub, under, project, login, jobToken } = refusalOf(facts);
     if (action !== 'push' && action !== undefined) return excluded('nothing was pushed');
     if (hub === true) return excluded('the name has no registry host: it went to Docker Hub');
     if (wasUploading(facts)) return excluded('the registry took layers for this name');
@@ -31,7 +31,13 @@ export const imageOutsideProject = {
     }
     if (login === 'elsewhere') return excluded(`the login was not for ${name?.host}`);
     if (name === undefined) return possible('the log does not show which name was pushed');
-    if (under === false) return likely(`${name.path} is not under ${project}`);
+    if (under === false) {
+      const user = facts.logins.at(-1)?.user;
+      // A group's deploy token may serve the whole group: then it is a scope that is missing, not the name that is wrong.
+      if (!jobToken && user !== undefined && name.path.split('/')[0] === project?.toLowerCase().split('/')[0])
+        return possible(`${name.path} is not under ${project}; only a token of the whole group could push there`);
+      return likely(`${name.path} is not under ${project}`);
+    }
     if (!name.path.includes('/') && isGitLabs(facts))
       return likely(`${name.path} names no namespace/project, and GitLab has no other place for images`);
     return possible(`the log does not say whether ${name.path} is the project that the credentials belong to`);

@@ -58,7 +58,7 @@ export const insufficientRights = {
       return excluded('the answer is not from the registry or not about these credentials');
     if (PLAIN.test(text)) return likely(`the registry says that ${who} may not do that`);
     if (/access forbidden/i.test(text)) {
-      if (action === 'pull' && jobToken && under === false) return possible("the job's token has no right there");
+      if (action === 'pull' && jobToken && under !== true) return possible("the job's token has no right there");
       return likely(`GitLab knows ${who} and gives no right on the registry`);
     }
     if (hub === true)
@@ -68,7 +68,7 @@ export const insufficientRights = {
     if (login === 'elsewhere') return excluded(`the login was not for ${name?.host ?? 'this registry'}`);
     if (login === 'none') return excluded('the job never logs in');
     if (/\b403\b|permissions for/.test(text))
-      return action === 'login' || /registry 403|jwt|permissions for|token/i.test(text)
+      return /registry 403|jwt|permissions for|token|authenticating creds/i.test(text)
         ? likely(`the answer to ${who} was 403: known, but not allowed`)
         : possible('the answer was 403: known, but not allowed');
     if (action === 'push' && wasUploading(facts)) return possible('the registry took layers and refused the rest');

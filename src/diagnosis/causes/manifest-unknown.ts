@@ -24,6 +24,11 @@ export const manifestUnknown = {
     { matches: String.raw`manifest tagged by "[^"]*" is not found`, token: 'manifest tagged by', own: true },
     { says: 'no such manifest:', own: true },
     {
+      matches: String.raw`failed to perform "[A-Za-z]+" on source: \S+: not found`,
+      token: 'failed to perform "',
+      own: true,
+    },
+    {
       matches: String.raw`requested image not found|Requested image with digest .* not found`,
       token: 'requested image',
       own: true,
@@ -67,10 +72,10 @@ export const manifestUnknown = {
     if (/accept header|does not support/i.test(text)) return excluded('the client does not take this format');
     if (/blob unknown|BLOB_UNKNOWN|MANIFEST_BLOB/i.test(text)) return excluded('a blob is missing, not the manifest');
     if (/\b(?:PUT|PATCH|POST) /.test(text)) return excluded('it was a write');
-    if (facts.operation === 'push' && signal === 9 && !/GET|HEAD|Head/.test(text)) return excluded('it was a push');
+    if (facts.operation === 'push' && signal === 10 && !/GET|HEAD|Head/.test(text)) return excluded('it was a push');
     if (/^\s*(?:WARN|warning|INFO)/i.test(text) && !/Failed to pull image/.test(text))
       return possible('a warning says that the tag is not there');
-    if (signal >= 11 && signal < 15) return likely('the image has no variant for this platform');
+    if (signal >= 12 && signal < 16) return likely('the image has no variant for this platform');
     const name = nameOf(facts);
     if (/<html|<!DOCTYPE|response body/i.test(text)) return possible('a 404 that no registry wrote');
     return likely(

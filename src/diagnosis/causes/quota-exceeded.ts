@@ -23,8 +23,9 @@ export const quotaExceeded = {
     { says: 'quota exceeded when processing the request', own: true },
     { says: 'not enough quota available to process the request', own: true },
     {
-      matches: String.raw`(?:denied|unauthorized|unknown|forbidden|toolarge|quota): ?.*(?:quota (?:has been |is |was )?(?:exceeded|reached)|exceed(?:s|ed|ing)?(?: \w+){0,4} quota)`,
-      token: 'quota',
+      matches: String.raw`denied: .*(?:quota (?:has been |is |was )?(?:exceeded|reached)|exceed(?:s|ed|ing)?(?: \w+){0,4} quota)`,
+      token: 'denied: ',
+      own: true,
     },
     { matches: String.raw`exceeded your storage quota`, token: 'exceeded your storage quota' },
     {

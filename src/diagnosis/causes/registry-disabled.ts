@@ -84,9 +84,9 @@ Finished: FAILURE`,
       is: 'possible',
       under: ['pinging container registry', '404'],
       log: `[Pipeline] sh
-+ podman push registry.example.com/shop/api:1
-Getting image source signatures
-Error: trying to reuse blob sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef at destination: pinging container registry registry.example.com: StatusCode: 404, "<html>\\r\\n<head><title>404 Not Found</title></head>\\r\\n..."
++ podman pull registry.example.com/shop/api:1
+Trying to pull registry.example.com/shop/api:1...
+Error: initializing source docker://registry.example.com/shop/api:1: pinging container registry registry.example.com: StatusCode: 404, "<html>\\r\\n<head><title>404 Not Found</title></head>\\r\\n..."
 script returned exit code 125`,
     },
   ],

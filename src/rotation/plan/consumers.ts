@@ -1,5 +1,4 @@
-import type { Owner } from '../../gitlab/client.js';
-import type { DeployToken, Variable } from '../../gitlab/schema.js';
+import type { DeployToken, Owner, Variable } from '../../gitlab/schema.js';
 
 /** A CI/CD variable that carries a part of a token. */
 export interface Consumer {
