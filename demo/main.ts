@@ -15,7 +15,7 @@ import { tour } from './tour.js';
 async function main(): Promise<number> {
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const plays = process.argv.includes('--tour') || (!interactive && !(await isPiped()));
-  const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  const color = picocolors.isColorSupported;
   const colors = picocolors.createColors(color);
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   const dir = await mkdtemp(join(tmpdir(), 'registrar-demo-'));

@@ -1,7 +1,6 @@
-/** How answers are drawn on this terminal. https://no-color.org */
+import picocolors from 'picocolors';
+
+/** How answers are drawn on this terminal. NO_COLOR and FORCE_COLOR are heeded (https://no-color.org). */
 export function drawing(): { color: boolean; width: number } {
-  return {
-    color: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
-    width: process.stdout.columns ?? 100,
-  };
+  return { color: picocolors.isColorSupported, width: process.stdout.columns ?? 100 };
 }

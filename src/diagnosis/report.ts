@@ -19,14 +19,7 @@ export function diagnosisAnswer(diagnosis: Diagnosis, leaked: readonly string[],
   const labelled = [
     { label: 'because', text: why },
     ...alternatives.map((one) => ({ label: 'or', text: `${causeOf(one.cause).title}: ${one.why}` })),
-    ...(ruledOut.length > 0
-      ? [
-          {
-            label: 'ruled out',
-            text: ruledOut.map((one) => `${causeOf(one.cause).title.toLowerCase()} (${one.why})`).join(' · '),
-          },
-        ]
-      : []),
+    ...(ruledOut.length > 0 ? [{ label: 'ruled out', text: excludedWords(ruledOut) }] : []),
   ];
   const parts: AnswerPart[] = [
     ...(evidence.length > 0 ? [{ kind: 'evidence' as const, lines: evidence }] : []),
@@ -55,6 +48,14 @@ export function diagnosisAnswer(diagnosis: Diagnosis, leaked: readonly string[],
     `${headline} (${SURE[confidence]})`,
     ...parts,
   );
+}
+
+/** What probes ruled out comes last and says most; a tired person reads three at most. */
+function excludedWords(ruledOut: Diagnosis['ruledOut']): string {
+  return ruledOut
+    .slice(-3)
+    .map((one) => `${causeOf(one.cause).title.toLowerCase()} (${one.why})`)
+    .join(' · ');
 }
 
 const EMPTY = { failure: '', logins: [], layersPushed: false, near: [], fromTheStart: false };

@@ -35,12 +35,13 @@ export const addressBanned = {
     if (/cloudflare|proxy|squid|zscaler|fortigate/i.test(text)) return excluded('a proxy in between answered');
     return possible('a 403 without a reason: not the registry, but something in front of it refuses');
   },
-  fix: ({ registry }) => [
+  fix: () => [
     'Wait (an hour by default), and stop the job or host that logs in with wrong credentials first: each try prolongs the ban',
     'On the GitLab host: grep -E "Rack_Attack|blocklist" /var/log/gitlab/gitlab-rails/auth_json.log | tail   # which address, which user',
     "Behind a balancer let GitLab see the real addresses, in /etc/gitlab/gitlab.rb: nginx['real_ip_trusted_addresses'] = ['BALANCER_IP']; nginx['real_ip_header'] = 'X-Forwarded-For'",
     "gitlab_rails['rack_attack_git_basic_auth'] = { 'enabled' => true, 'ip_whitelist' => ['127.0.0.1', 'RUNNER_IP'], 'maxretry' => 30, 'findtime' => 180, 'bantime' => 3600 }",
-    `gitlab-ctl reconfigure, then unban at once: gitlab-rails runner "Rack::Attack::Allow2Ban.reset('CLIENT_IP', findtime: 3600)"   # registry ${registry ?? 'REGISTRY'}`,
+    'gitlab-ctl reconfigure',
+    '/opt/gitlab/embedded/bin/redis-cli -s /var/opt/gitlab/redis/redis.socket del cache:gitlab:rack::attack:allow2ban:ban:CLIENT_IP   # lifts the ban at once; with a Redis of its own for rate limits, there',
   ],
   references: [
     'https://docs.gitlab.com/security/rate_limits/#failed-authentication-ban-for-git-and-container-registry',

@@ -49,7 +49,7 @@ export const nameUnknown = {
     if (signal < 7) return likely(`the registry knows no ${name?.path ?? 'such repository'}`);
     if (signal < 10) return possible('a repository was not found');
     if (action === 'login') return excluded('it was a login');
-    const written = name?.path ?? 'the name';
+    const written = name?.path ?? 'such repository';
     if (hub === true) {
       if (action !== 'pull') return possible(`Docker Hub has no ${written}, or not for this user`);
       if (login === 'elsewhere' && written.includes('/'))

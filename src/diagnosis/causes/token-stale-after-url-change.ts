@@ -7,33 +7,32 @@ const FRESH = /gitlab-ci-token|CI_JOB_TOKEN|CI_REGISTRY_PASSWORD|CI_REGISTRY_USE
 const CHANGED =
   /registry_external_url|(?:moved?|migrated?|changed?|switched?|renamed?).{0,60}(?:registry|port|https|url|domain)|(?:old|new|former) (?:registry )?(?:url|host|port|domain)/i;
 
+/** A host in a text, with the scheme in front and the port behind where they stand there. */
+const ADDRESS = /(?:(https?):\/\/)?([A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9])(:\d{2,5})?(?=[/\s"'\]]|$)/g;
+/** GitLab's refusal points to its own manual: that address is no registry's. */
+const MANUAL = /https?:\/\/\S*\/help\/\S*/g;
+
 /** Two spellings of one registry: the same host with another port or scheme. */
 function addressesOf({ near, command, logins, image, registry, failure }: Facts): [string, string] | undefined {
-  const text = [...near, failure, command?.text ?? ''].join('\n');
-  const seen = new Map<string, string>();
   const names = [registry, image?.host, ...logins.map(({ host }) => host)].filter((name) => name !== undefined);
-  for (const name of names) {
-    const host = name.replace(/\/.*$/, '');
-    const bare = host.replace(/:\d+$/, '');
-    const other = seen.get(bare);
-    if (other !== undefined && other !== host) return [other, host];
-    seen.set(bare, host);
+  const [first] = names;
+  if (first === undefined) return undefined;
+  const host = bare(first);
+  const ports = new Set(names.filter((name) => bare(name) === host).map((name) => name.replace(/\/.*$/, '')));
+  const schemes = new Set<string>();
+  const text = [...near, failure, command?.text ?? ''].join('\n').replace(MANUAL, ' ');
+  for (const [, scheme, name = '', port = ''] of text.matchAll(ADDRESS)) {
+    if (name !== host) continue;
+    ports.add(`${name}${port}`);
+    if (scheme !== undefined) schemes.add(scheme);
   }
-  for (const [bare, first] of seen) {
-    const escaped = bare.replaceAll('.', '\\.');
-    const uses = text.matchAll(
-      new RegExp(`(https?://)?(?:^|[\\s"'=/\\[@])${escaped}(:\\d{2,5})?(?=[/\\s"'\\]]|$)`, 'g'),
-    );
-    const ports = new Set<string>([first]);
-    for (const use of uses) ports.add(`${bare}${use[2] ?? ''}`);
-    const [one, two] = [...ports];
-    if (one !== undefined && two !== undefined) return [one, two];
-    const schemes = new Set(
-      Array.from(text.matchAll(new RegExp(`(https?)://${escaped}[:/"'\\s]`, 'g')), (use) => use[1]),
-    );
-    if (schemes.size > 1) return [`http://${first}`, `https://${first}`];
-  }
-  return undefined;
+  const [one, two] = ports;
+  if (one !== undefined && two !== undefined) return [one, two];
+  return schemes.size > 1 ? [`http://${first}`, `https://${first}`] : undefined;
+}
+
+function bare(name: string): string {
+  return name.replace(/\/.*$/, '').replace(/:\d+$/, '');
 }
 
 /** What in the log tells that the registry's URL changed, if anything does. */
