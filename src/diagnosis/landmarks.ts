@@ -13,6 +13,7 @@ export type LandmarkId =
   | 'job-failed'
   | 'job-succeeded'
   | 'cleanup'
+  | 'begin'
   | 'runner'
   | 'runner-image'
   | 'project'
@@ -79,6 +80,19 @@ export const LANDMARKS: readonly Landmark[] = [
       'post job cleanup',
       'uploading artifacts for failed',
       'declarative: post actions',
+    ],
+  },
+  {
+    id: 'begin',
+    matches: String.raw`^(?:##\[group\]Runner Image|Current runner version:|Started by (?:user|an SCM change|timer|upstream)|\[Pipeline\] Start of Pipeline|Spin up environment|Build-agent version|Preparing environment|agent.name:)`,
+    tokens: [
+      'runner image',
+      'current runner version',
+      'started by ',
+      'start of pipeline',
+      'spin up environment',
+      'build-agent version',
+      'preparing environment',
     ],
   },
   {

@@ -27,7 +27,9 @@ export function landmark(event: Event, ...ids: LandmarkId[]): (Match & { kind: '
 
 /** Divides a reading into steps. Pure. */
 export function tell({ events }: Reading): Story {
-  const fromTheStart = events.some((event) => landmark(event, 'runner', 'runner-image', 'project') !== undefined);
+  const fromTheStart = events.some(
+    (event) => landmark(event, 'begin', 'runner', 'runner-image', 'project') !== undefined,
+  );
   let step: Step = { events: [], kind: fromTheStart ? 'runner' : 'script' };
   const steps = [step];
   let ended: Story['ended'];

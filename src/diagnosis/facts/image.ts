@@ -1,0 +1,32 @@
+import type { Event } from '../reading/reader.js';
+import { landmark, type Step } from '../story.js';
+
+/** The image that the failing operation named, as written. Pure. */
+export function imageOf(event: Event, step: Step, words: readonly string[]): string | undefined {
+  const text = event.text;
+  const named =
+    /(?:failed to push(?: to destination)?|failed to resolve source metadata for|failed to resolve reference|load metadata for|Failed to pull image(?: with policy "[^"]*")?|pull access denied for|repository does not exist with the name:|pushing image to|initializing source docker:\/\/|destination docker:\/\/)\s*"?([^\s",:]+(?::[0-9]+\/[^\s",:]+)?(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?)/i.exec(
+      text,
+    )?.[1] ?? /\[internal\] load metadata for (\S+)/.exec(text)?.[1];
+  if (named !== undefined) return named;
+  const pushOf = step.events
+    .filter((one) => one.line <= event.line)
+    .map((one) => landmark(one, 'push-of')?.groups.image);
+  const refers = pushOf.findLast((image) => image !== undefined);
+  const argument = imageArgument(words);
+  // "The push refers to repository [X]" has no tag; the command has, but perhaps as a variable.
+  if (refers !== undefined) return argument?.startsWith(`${refers}:`) ? argument : refers;
+  return argument;
+}
+
+function imageArgument(words: readonly string[]): string | undefined {
+  const destination = words.find((word) => word.startsWith('--destination='))?.slice('--destination='.length);
+  if (destination !== undefined) return destination;
+  const docker = words.find((word) => word.startsWith('docker://'))?.slice('docker://'.length);
+  const transports = words.filter((word) => word.startsWith('docker://'));
+  if (docker !== undefined) return transports.at(-1)?.slice('docker://'.length);
+  const verb = words.findIndex((word) => word === 'push' || word === 'pull' || word === 'run' || word === 'append');
+  if (verb > 0) return words.slice(verb + 1).find((word) => !word.startsWith('-'));
+  const tag = words.findIndex((word) => word === '-t' || word === '--tag');
+  return tag === -1 ? undefined : words[tag + 1];
+}
