@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import { diagnosisWorker } from '../workers/diagnosis.js';
-import { rotationWorker } from '../workers/rotation.js';
+import { isHalfDone, rotationWorker } from '../workers/rotation.js';
 import { statusWorker } from '../workers/status.js';
 import { clientOptions } from './chat/slack/chat.js';
 import { openSlackFile } from './chat/slack/files.js';
@@ -31,7 +31,10 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
   const workers = [
     serve('status', statusWorker(context), context),
     serve('diagnosis', diagnosisWorker(context), context),
-    serve('rotation', rotationWorker(context), context, 4),
+    serve('rotation', rotationWorker(context), context, {
+      concurrency: 4,
+      mustFinish: (data) => isHalfDone(data, redis),
+    }),
   ];
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
   return {

@@ -19,6 +19,13 @@ import type { WorkerContext } from './context.js';
 
 type Job<S extends JobOf<'rotation'>['step']> = Extract<JobOf<'rotation'>, { step: S }>;
 
+/** Has the rotation of this job begun, and not ended? Then it is carried to its end, whatever its age. */
+export async function isHalfDone(data: JobOf<'rotation'>, redis: WorkerContext['redis']): Promise<boolean> {
+  if (data.step !== 'run') return false;
+  const journal = await new RotationStore(redis).journal(data.planId);
+  return journal?.createIntent !== undefined && journal.end === undefined;
+}
+
 /** Plans a rotation, carries it out when the asker confirms, or drops it. */
 export function rotationWorker(context: WorkerContext): Handler<'rotation'> {
   const store = new RotationStore(context.redis);
@@ -63,7 +70,8 @@ async function makePlan(
       asker: data.person,
       owner,
       old,
-      writes: consumers.map(plannedWrite),
+      // Hidden ones last: what is before them can be undone.
+      writes: consumers.map(plannedWrite).sort((a, b) => Number(a.variable.hidden) - Number(b.variable.hidden)),
       probe: { repository: repositories[0] ?? owner.path.toLowerCase(), isNew: repositories.length === 0 },
       unknown,
       reasons: [
@@ -74,7 +82,7 @@ async function makePlan(
       ],
     };
     await store.savePlan(plan);
-    await say(planAnswer(plan));
+    await say(planAnswer(plan, now()));
   });
 }
 
@@ -147,10 +155,11 @@ async function cancel(data: Job<'cancel'>, say: Say, store: RotationStore, conte
 }
 
 async function carryOut(data: Job<'run'>, say: Say, store: RotationStore, context: WorkerContext): Promise<void> {
-  const journal = await begin(data, say, store, context);
-  if (journal === undefined) return;
-  const { plan } = journal;
-  if (!(await store.lock(plan))) {
+  const plan = await begin(data, say, store, context);
+  if (plan === undefined) return;
+  const lock = await store.lock(plan, data.requestId);
+  if (lock === 'twice') return;
+  if (lock === 'taken') {
     await say(
       answer(
         'warn',
@@ -160,26 +169,18 @@ async function carryOut(data: Job<'run'>, say: Say, store: RotationStore, contex
     );
     return;
   }
-  await withInstance(context.config, plan.instance, async (instance) => {
-    // The right is asked for again: between the plan and the click it may have been taken away.
-    if (journal.createIntent === undefined) {
-      await requireRole(
-        'maintainer',
-        plan.owner,
-        await identify(data.person, context.config.current(), instance.gitlab),
-        instance.gitlab,
-      );
-    }
-    await runRotation(journal, {
-      gitlab: instance.gitlab,
-      registry: instance.registry,
-      seal: context.seal,
-      now: context.now,
-      save: (state) => store.save(state),
-      progress: (step, details) => say(progressAnswer(plan, step, details)),
-      succeedOnce: () => succeedOnce(instance, context.config.secret(instance.config.gitlab.token)),
-    });
-  });
+  // Read under the lock: before, another click may have carried it on.
+  const journal = await store.journal(plan.id);
+  if (journal === undefined) throw new Error('a rotation has no journal');
+  try {
+    await withInstance(context.config, plan.instance, (instance) =>
+      rotate(journal, data, say, store, instance, context),
+    );
+  } catch (error) {
+    // Nothing was begun: the next plan need not wait for this one.
+    if (journal.createIntent === undefined) await store.unlock(plan);
+    throw error;
+  }
   await store.unlock(plan);
   context.log.info(
     {
@@ -195,27 +196,47 @@ async function carryOut(data: Job<'run'>, say: Say, store: RotationStore, contex
   await say(endAnswer(journal));
 }
 
+async function rotate(
+  journal: Journal,
+  data: Job<'run'>,
+  say: Say,
+  store: RotationStore,
+  instance: OpenInstance,
+  context: WorkerContext,
+): Promise<void> {
+  const { plan } = journal;
+  const { gitlab, registry } = instance;
+  // The right is asked for again: between the plan and the click it may have been taken away.
+  if (journal.createIntent === undefined) {
+    const asker = await identify(data.person, context.config.current(), gitlab);
+    await requireRole('maintainer', plan.owner, asker, gitlab);
+  }
+  await runRotation(journal, {
+    gitlab,
+    registry,
+    seal: context.seal,
+    now: context.now,
+    save: (state) => store.save(state),
+    progress: (step, details) => say(progressAnswer(plan, step, details)),
+    succeedOnce: () => succeedOnce(instance, context.config.secret(instance.config.gitlab.token)),
+  });
+}
+
 async function begin(
   data: Job<'run'>,
   say: Say,
   store: RotationStore,
   context: WorkerContext,
-): Promise<Journal | undefined> {
-  const begun = await store.journal(data.planId);
-  if (begun !== undefined) {
-    if (!isAsker(begun.plan, data)) return refuseOthers(data, context);
-    return begun;
-  }
-  const plan = await store.plan(data.planId);
+): Promise<RotationPlan | undefined> {
+  const begun = (await store.journal(data.planId))?.plan;
+  const plan = begun ?? (await store.plan(data.planId));
   if (plan === undefined) {
     await say(tooOld());
     return undefined;
   }
   if (!isAsker(plan, data)) return refuseOthers(data, context);
-  const journal: Journal = { plan, writes: {} };
-  await store.save(journal);
-  await store.dropPlan(data.planId);
-  return journal;
+  if (begun === undefined) await store.begin(plan);
+  return plan;
 }
 
 function isAsker({ asker }: RotationPlan, { person }: Pick<Job<'run'>, 'person'>): boolean {
@@ -243,7 +264,7 @@ async function succeedOnce({ registry, gitlab }: OpenInstance, token: string): P
 
 function endAnswer({ plan, created, end }: Journal): Answer {
   if (end?.is === 'done' && created !== undefined) return doneAnswer(plan, created, end.refused);
-  if (end?.is === 'failed') return undoneAnswer(plan, end.why, end.next, end.undone, end.left);
+  if (end?.is === 'failed') return undoneAnswer(plan, end);
   throw new Error('a rotation has ended without an end');
 }
 

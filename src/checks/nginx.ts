@@ -1,3 +1,4 @@
+import { isCrashing } from '../host/gitlab-ctl.js';
 import { type Check, fail, pass, skipped } from './check.js';
 import { sampleHost } from './sample.js';
 
@@ -15,14 +16,16 @@ export const nginx = {
     const state = host.status.find(({ name }) => name === 'nginx');
     if (state === undefined) return skipped('the bundled nginx is not enabled on this host');
     if (state.is === 'no-access') return skipped('gitlab-ctl status needs root: set sudo: true for this host');
-    if (state.is === 'run' && (state.seconds ?? 0) > 0) return pass(`runs (pid ${state.pid ?? '?'})`);
-    if (state.is === 'run')
+    const again = host.statusAgain.find(({ name }) => name === 'nginx') ?? state;
+    if (isCrashing(state, again)) {
       return fail(
-        `nginx was started this very second: "${state.line}"`,
+        `nginx dies and is started again: "${again.line}"`,
         'gitlab-ctl tail nginx: an [emerg] line names the file and line that it refuses',
       );
+    }
+    if (again.is === 'run') return pass(`runs (pid ${again.pid ?? '?'})`);
     return fail(
-      `nginx is down: "${state.line}"`,
+      `nginx is down: "${again.line}"`,
       'gitlab-ctl start nginx; if it stays down, gitlab-ctl tail nginx names the line that it refuses',
     );
   },
@@ -33,7 +36,16 @@ export const nginx = {
       is: 'fail',
       under: 'down: nginx',
     },
-    { given: { host: sampleHost({ status: 'run: nginx: (pid 9) 0s' }) }, is: 'fail', under: 'this very second' },
+    {
+      given: { host: sampleHost({ status: 'run: nginx: (pid 9) 0s', again: 'run: nginx: (pid 12) 0s' }) },
+      is: 'fail',
+      under: 'started again',
+    },
+    {
+      given: { host: sampleHost({ status: 'run: nginx: (pid 9) 0s', again: 'run: nginx: (pid 9) 2s' }) },
+      is: 'pass',
+      under: 'pid 9',
+    },
     { given: { host: sampleHost({ status: '' }) }, is: 'skipped', under: 'not enabled' },
   ],
 } as const satisfies Check<'host'>;

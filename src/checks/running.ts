@@ -1,8 +1,6 @@
+import { isCrashing } from '../host/gitlab-ctl.js';
 import { type Check, fail, pass, skipped, warn } from './check.js';
 import { sampleHost } from './sample.js';
-
-/** Younger than this, a service that also changed its pid between two looks is crashing. Seconds. */
-const YOUNG_SECONDS = 5;
 
 /**
  * Does the registry's process run, and stay up?
@@ -27,18 +25,14 @@ export const running = {
     if (first.is === 'no-access') return skipped('gitlab-ctl status needs root: set sudo: true for this host');
     if (first.is === 'fail')
       return fail(`"${first.line}": nothing supervises the registry`, 'systemctl restart gitlab-runsvdir');
-    if (second.is === 'down')
-      return fail(`the registry is stopped: "${second.line}"${logged}`, 'gitlab-ctl start registry');
-    if (
-      second.is === 'finish' ||
-      (first.pid !== second.pid && (second.seconds ?? 0) < YOUNG_SECONDS) ||
-      isNewborn(first, second)
-    ) {
+    if (isCrashing(first, second)) {
       return fail(
         `the registry crashes and is started again: "${second.line}"${logged}`,
         'gitlab-ctl tail registry shows why; mend that, then gitlab-ctl restart registry',
       );
     }
+    if (second.is === 'down')
+      return fail(`the registry is stopped: "${second.line}"${logged}`, 'gitlab-ctl start registry');
     if (second.notes.includes('paused'))
       return fail(`the registry is paused: "${second.line}"`, 'gitlab-ctl restart registry');
     if (second.notes.includes('normally down')) {
@@ -81,11 +75,6 @@ export const running = {
     { given: { host: sampleHost({ status: '' }) }, is: 'skipped', under: 'not enabled' },
   ],
 } as const satisfies Check<'host'>;
-
-/** The two looks are within a second: a process that is 0 s old in both has been started twice. */
-function isNewborn(first: { seconds?: number }, second: { seconds?: number }): boolean {
-  return first.seconds === 0 && second.seconds === 0;
-}
 
 function age(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;

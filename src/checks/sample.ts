@@ -12,7 +12,7 @@ export function sampleHost({
   return {
     services: parseServiceList(list),
     status: parseStatus(status),
-    statusAgain: parseStatus(again).filter(({ name }) => name === 'registry'),
+    statusAgain: parseStatus(again),
     registryErrors: [],
     gitlabCtlMissing: false,
     ...rest,

@@ -11,6 +11,14 @@ const WORDS =
 /** BuildKit's prefix on what a RUN instruction printed, in its output and in its summary: not the client's words. */
 const RUN_OUTPUT = /^(?:#\d+ )?\d+\.\d+ /;
 
+/** Commands that run tests: a registry's words in their output are what the tests are about. */
+const TEST_COMMAND =
+  /\b(?:go test|gotestsum|(?:npm|yarn|pnpm|bun) (?:run )?t(?:est)?\b|jest|vitest|mocha|pytest|tox|nox|unittest|(?:mvnw?|gradlew?|gradle)\b.*\b(?:test|verify|check)|cargo (?:nextest|test)|rspec|rake (?:spec|test)|rails test|phpunit|pest|artisan test|mix test|dotnet test|ctest|bats|cypress|playwright)\b/i;
+
+export function isTestRun({ command }: Pick<Facts, 'command'>): boolean {
+  return command !== undefined && TEST_COMMAND.test(command.text);
+}
+
 /** Jib pushes from inside Maven and Gradle. */
 const JIB = /\bjib:|\bjib(?:DockerBuild|BuildTar)?\b|jib-maven-plugin|cloud\.tools\.jib/;
 

@@ -30,7 +30,7 @@ export function factsOf(story: Story, reading: Reading, step: Step, event: Event
     failure: event.text,
     logins: loginsOf(story, event),
     layersPushed: step.events.some((one) => one.line < event.line && landmark(one, 'layer-pushed') !== undefined),
-    near: nearOf(story, reading, event),
+    near: nearOf(story, event),
     fromTheStart: story.fromTheStart,
     ...(operation === undefined ? {} : { operation }),
     ...(client === undefined ? {} : { client }),
@@ -54,13 +54,10 @@ function last(events: readonly Event[], id: 'project' | 'job-url'): Readonly<Rec
   return undefined;
 }
 
-function nearOf(story: Story, reading: Reading, event: Event): string[] {
-  const texts = new Map<number, string>();
-  for (const step of story.steps) for (const one of step.events) texts.set(one.line, one.text);
-  for (const { line, text } of reading.tail) texts.set(line, text);
+function nearOf({ lines }: Story, event: Event): string[] {
   const near: string[] = [];
   for (let line = event.line - NEAR; line <= event.line + NEAR; line++) {
-    const text = texts.get(line);
+    const text = lines.get(line);
     if (text !== undefined) near.push(text);
   }
   return near;

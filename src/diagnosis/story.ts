@@ -13,6 +13,8 @@ export interface Step {
 /** A log in the order in which things happened. */
 export interface Story {
   steps: Step[];
+  /** Every line that was kept, by its number. */
+  lines: ReadonlyMap<number, string>;
   /** The job itself says how it ended, if it does. */
   ended?: 'failed' | 'succeeded';
   /** Is this a whole job, or lines cut out of one? */
@@ -26,7 +28,7 @@ export function landmark(event: Event, ...ids: LandmarkId[]): (Match & { kind: '
 }
 
 /** Divides a reading into steps. Pure. */
-export function tell({ events }: Reading): Story {
+export function tell({ events, tail }: Reading): Story {
   const fromTheStart = events.some(
     (event) => landmark(event, 'begin', 'runner', 'runner-image', 'project') !== undefined,
   );
@@ -43,11 +45,19 @@ export function tell({ events }: Reading): Story {
       step = { command: { line: event.line, text: command }, events: [], kind };
       steps.push(step);
     }
+    if (landmark(event, 'job-failed') !== undefined) {
+      // The runner's last word is about the whole job, not about the clean-up that it stands behind.
+      if (step.kind === 'cleanup') {
+        step = { events: [], kind: 'script' };
+        steps.push(step);
+      }
+      ended = 'failed';
+    }
     step.events.push(event);
-    if (landmark(event, 'job-failed') !== undefined) ended = 'failed';
     if (landmark(event, 'job-succeeded') !== undefined) ended = 'succeeded';
   }
-  return { steps, fromTheStart, ...(ended === undefined ? {} : { ended }) };
+  const lines = new Map([...events, ...tail].map(({ line, text }) => [line, text]));
+  return { steps, lines, fromTheStart, ...(ended === undefined ? {} : { ended }) };
 }
 
 /** Did whoever wrote the command say that its failure does not matter? */

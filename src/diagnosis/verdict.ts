@@ -1,6 +1,6 @@
-import { type Cause, excluded, type Fit, type Hit, likely } from './cause.js';
+import { type Cause, excluded, type Fit, type Hit, likely, possible } from './cause.js';
 import type { CauseId } from './causes/index.js';
-import { isAboutRegistry } from './context.js';
+import { isAboutRegistry, isTestRun } from './context.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { Facts } from './facts.js';
 import { factsOf } from './facts-of.js';
@@ -9,6 +9,9 @@ import { landmark, type Step, type Story, suspects, tell } from './story.js';
 
 /** Evidence longer than this is cut for people. Characters. */
 const EVIDENCE_LIMIT = 600;
+
+/** Failing lines of a step that are weighed, from its beginning and from its end. */
+const WEIGHED = 200;
 
 interface Candidate {
   cause: Cause;
@@ -43,7 +46,8 @@ function passedOver(later: readonly Step[]): boolean {
 }
 
 function candidatesOf(step: Step, story: Story, reading: Reading, byId: ReadonlyMap<string, Cause>): Candidate[] {
-  const failing = step.events.filter((event) => !repaired(event, step));
+  const mended = mendedAt(step);
+  const failing = ends(step.events.filter((event) => isSignal(event) && event.line > mended));
   return failing.flatMap((event) => {
     const signals = event.matches.filter((match) => match.kind === 'signal');
     if (signals.length === 0) return [];
@@ -54,18 +58,30 @@ function candidatesOf(step: Step, story: Story, reading: Reading, byId: Readonly
       const hit: Hit = { line: event.line, text: event.text, at, signal, groups };
       const belongs = cause.group === 'none' || cause.signals[signal]?.own === true || isAboutRegistry(facts);
       const fit = belongs
-        ? (cause.fit?.(facts, hit) ?? likely('the log says so'))
+        ? softened(cause, facts, cause.fit?.(facts, hit) ?? likely('the log says so'))
         : excluded('the line is not about a registry');
       return [{ cause, fit, hit, facts }];
     });
   });
 }
 
-/** A failing line that the same step repaired later: a retry that went through. */
-function repaired(event: Event, step: Step): boolean {
-  return step.events.some(
-    (later) => later.line > event.line && landmark(later, 'login-succeeded', 'pushed', 'pulled') !== undefined,
-  );
+/** A test of code that talks to registries prints their words: nothing of it is sure. */
+function softened({ group }: Cause, facts: Facts, fit: Fit): Fit {
+  return group !== 'none' && fit.is === 'likely' && isTestRun(facts) ? possible(fit.why) : fit;
+}
+
+function isSignal({ matches }: Event): boolean {
+  return matches.some(({ kind }) => kind === 'signal');
+}
+
+/** The first failing lines of a step explain the rest, and the last ones end it; a flood between them says no more. */
+function ends(events: readonly Event[]): readonly Event[] {
+  return events.length <= 2 * WEIGHED ? events : [...events.slice(0, WEIGHED), ...events.slice(-WEIGHED)];
+}
+
+/** The line at which the step repaired what had failed before: a retry that went through. 0: never. */
+function mendedAt({ events }: Step): number {
+  return events.findLast((event) => landmark(event, 'login-succeeded', 'pushed', 'pulled') !== undefined)?.line ?? 0;
 }
 
 function verdict(fitting: Candidate[], all: Candidate[], passed: boolean, causes: readonly Cause[]): Diagnosis {
@@ -106,7 +122,8 @@ function evidenceOf(hits: readonly Hit[], { command, logins }: Facts): Diagnosis
   const lines = new Map<number, string>();
   const login = logins.at(-1);
   if (command !== undefined) lines.set(command.line, `$ ${command.text}`);
-  for (const hit of hits.slice(0, 3)) lines.set(hit.line, around(hit.text, hit.at));
+  const distinct = [...new Map(hits.map((hit) => [hit.line, hit])).values()];
+  for (const hit of distinct.slice(0, 3)) lines.set(hit.line, around(hit.text, hit.at));
   if (login !== undefined && command === undefined && login.succeeded) lines.set(login.line, 'Login Succeeded');
   return [...lines].sort(([a], [b]) => a - b).map(([line, text]) => ({ line, text: around(text, 0) }));
 }

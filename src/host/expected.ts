@@ -83,6 +83,8 @@ export function intended(file: GitlabRb, version?: string): Intended {
       vhost('ssl_certificate', nginx('ssl_certificate'), undefined);
       vhost('ssl_certificate_key', nginx('ssl_certificate_key'), undefined);
     }
+    // The template writes it whatever the settings say.
+    vhost('client_max_body_size', undefined, '0');
     vhost('X-Forwarded-Proto', exposed && { ...exposed, value: url.protocol.slice(0, -1) });
   }
 

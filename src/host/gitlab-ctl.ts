@@ -51,6 +51,17 @@ export function parseStatus(output: string): ServiceState[] {
   });
 }
 
+/** Younger than this, a service that also changed its pid between two looks is crashing. Seconds. */
+const YOUNG_SECONDS = 5;
+
+/** Do two looks, some seconds apart where the service was young, show that it dies and is started again? Pure. */
+export function isCrashing(first: ServiceState, second: ServiceState): boolean {
+  if (second.is === 'finish') return true;
+  if (first.is !== 'run') return false;
+  if (second.is === 'down') return !second.notes.includes('want down') && (first.seconds ?? 0) < YOUNG_SECONDS;
+  return first.pid !== second.pid && (second.seconds ?? 0) < YOUNG_SECONDS;
+}
+
 /** `gitlab-ctl service-list`: name → enabled (`*`). A service that was never enabled is not listed. */
 export function parseServiceList(output: string): Map<string, boolean> {
   const services = new Map<string, boolean>();

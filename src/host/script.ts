@@ -12,25 +12,44 @@ R="$REGISTRAR_ROOT"
 part() { printf '\n%s %s\n' ${boundary} "$1"; }
 file() { part "$1 $2"; if [ -r "$2" ]; then "$3" < "$2"; elif [ -e "$2" ]; then part "unreadable $2"; else part "missing $2"; fi; }
 mask() { sed -E \
-  -e 's/((secret|password|passwd|accesskey|access_key|accountkey|account_key|key_id|private_key|dsn|authorization)[A-Za-z_]*[\x27"]?\]?[[:space:]]*(=>|=|:)[[:space:]]*)(\[[^]]*\]?|"([^"\\]|\\.)*"|\x27([^\x27\\]|\\.)*\x27|[^][:space:]"\x27,}]+)/\1"***"/Ig' \
+  -e 's/((secret|password|passwd|accesskey|access_key|accountkey|account_key|key_id|private_key|internal_key|session_?token|auth_?token|dsn|authorization)[A-Za-z_]*[\x27"]?\]?[[:space:]]*(=>|=|:)[[:space:]]*)(\[[^]]*\]?|"([^"\\]|\\.)*"|\x27([^\x27\\]|\\.)*\x27|\x60[^\x60]*\x60|%[a-z]?\([^)]*\)|[A-Za-z_.:!?]+(\[[^]]*\]|\(([^()]|\([^()]*\))*\))|[^][:space:]"\x27,}]+)/\1"***"/Ig' \
+  -e 's/(authorization[[:space:]]+)("[^"]*"|\x27[^\x27]*\x27|\\"([^"\\]|\\[^"])*\\"|[^];=:"\x27\\[:space:]][^];"\x27\\]*)/\1***/Ig' \
   -e 's/(["\x27])[A-Za-z0-9+=_-]{32,}(["\x27])/\1***\2/g' \
-  -e 's#(://[^:@/ ]+:)[^@/ ]+@#\1***@#g'
+  -e 's/-----BEGIN[^"\x27]*/***/g' \
+  -e 's#(://[^:@/ ]*:)[^@/ ]+@#\1***@#g'
 }
 settings() { awk '
   function count(text, set) { return gsub(set, "", text) }
+  function heredoc(text) {
+    if (!match(text, /<<[-~]?["\047]?[A-Z][A-Z0-9_]*/)) return ""
+    text = substr(text, RSTART, RLENGTH); gsub(/[^A-Z0-9_]/, "", text); return text
+  }
+  # A heredoc is emptied: what ends it is printed where what began it was.
+  until != "" {
+    line = $0; gsub(/^[ \t]+|[ \t\r]+$/, "", line)
+    if (line == until) { print kept ? $0 : ""; until = "" } else print ""
+    next
+  }
+  /^=begin/ { comment = 1 }
+  comment { if ($0 ~ /^=end/) comment = 0; print ""; next }
+  /^__END__/ { exit }
   {
-    bare = $0; gsub(/"[^"]*"|\047[^\047]*\047/, "", bare); sub(/#.*/, "", bare)
-    if (!keep) { depth = 0; keep = ($0 ~ /^[ \t]*(external_url|registry_external_url|registry_nginx[ \t]*\[|registry[ \t]*\[|gitlab_rails[ \t]*\[[\047":]*(registry|shared_path|gitlab_default_projects_features_container_registry)|letsencrypt[ \t]*\[[\047":]*enable|nginx[ \t]*\[[\047":]*(ssl_certificate|listen_port|listen_https|enable))/) }
+    bare = $0; gsub(/"([^"\\]|\\.)*"|\047([^\047\\]|\\.)*\047/, "", bare); sub(/#.*/, "", bare)
+    # An assignment at the left edge is a new one, whatever seems to be open.
+    if (!keep || $0 ~ /^[a-z_]+[ \t]*(\[|["\047]|=[^=>~])/) { depth = 0; keep = ($0 ~ /^[ \t]*(external_url|registry_external_url|registry_nginx[ \t]*\[|registry[ \t]*\[|gitlab_rails[ \t]*\[[\047":]*(registry|shared_path|gitlab_default_projects_features_container_registry)|letsencrypt[ \t]*\[[\047":]*enable|nginx[ \t]*\[[\047":]*(ssl_certificate|listen_port|listen_https|enable))/) }
+    kept = keep; until = heredoc($0)
+    whole = (bare ~ /[ \t;]end[ \t\r]*$/)
     if (keep) {
       print
       depth += count(bare, "[[{(]") - count(bare, "[]})]")
       keep = (depth > 0 || bare ~ /(=>|=|,|\\)[ \t]*$/)
     }
-    else if (bare ~ /^[ \t]*(if|unless|case|while|until|begin|def)([ \t(]|$)/) print "if computed"
+    else if (bare ~ /^[ \t]*(if|unless|case|while|until|for|begin|def)([ \t(]|$)/) print whole ? "" : "if computed"
+    else if (bare ~ /=[ \t]*(if|unless|case|begin)([ \t(]|$)/) print whole ? "" : "computed = if computed"
     else if (bare ~ /^[ \t]*elsif[ \t(]/) print "elsif computed"
-    else if (bare ~ /^[ \t]*else[ \t]*$/) print "else"
-    else if (bare ~ /^[ \t]*end[ \t]*$/) print "end"
-    else if (bare ~ /[ \t]do([ \t]*\|[^|]*\|)?[ \t]*$/) print "computed do"
+    else if (bare ~ /^[ \t]*else[ \t\r]*$/) print "else"
+    else if (bare ~ /^[ \t]*end([ \t\r.),;]|$)/) print "end"
+    else if (bare ~ /[ \t)]do([ \t]*\|[^|]*\|)?[ \t\r]*$/) print "computed do"
     else print ""
   }' | mask
 }
@@ -46,7 +65,9 @@ D=$(sed -n 's/.*"rootdirectory" *: *"\([^"]*\)".*/\1/p' "$R/var/opt/gitlab/regis
 if [ -n "$D" ]; then part "disk $D"; df -Pk -- "$D" 2>&1; part "inodes $D"; df -Pi -- "$D" 2>&1; fi
 part clock; date +%s
 part registry-log; tail -n 200 "$R/var/log/gitlab/registry/current" 2>/dev/null | grep -E 'level=(fatal|error|panic)' | tail -n 3 | mask
-part status-again; gitlab-ctl status registry 2>&1
+# A crash loop looks like "run: … 0s" each time: a young service is looked at again when it should be older.
+case "$(gitlab-ctl status registry 2>&1; gitlab-ctl status nginx 2>&1)" in *") 0s;"*|*") 1s;"*) sleep 2;; esac
+part status-again; gitlab-ctl status registry 2>&1; gitlab-ctl status nginx 2>&1
 part end
 `;
 }

@@ -7,7 +7,7 @@ export type HostFile = { path: string; text: string } | { path: string; absent: 
 export interface HostSnapshot {
   services: Map<string, boolean>;
   status: ServiceState[];
-  /** The registry once more at the end of the script: a crash loop shows as another pid. */
+  /** Registry and nginx once more at the end of the script: a crash loop shows as another pid. */
   statusAgain: ServiceState[];
   /** GitLab's version, such as 18.11.0. */
   version?: string;

@@ -1,15 +1,15 @@
 import type { Redis } from 'ioredis';
-import { identify, requireRole } from '../access/authorize.js';
+import { identify } from '../access/authorize.js';
 import type { Person } from '../chat/request.js';
 import type { ConfigSource } from '../config/source.js';
 import type { Diagnosis } from '../diagnosis/diagnosis.js';
 import type { Findings, TokenFinding } from '../diagnosis/findings.js';
 import { EdgeError, messageOf } from '../errors.js';
 import { ProjectPath } from '../gitlab/path.js';
-import type { DeployToken, Owner, Project, Variable } from '../gitlab/schema.js';
+import { type DeployToken, type Owner, type Project, ROLES, type User, type Variable } from '../gitlab/schema.js';
 import { ageAgainstUrl, type UrlHistory } from '../gitlab/url-history.js';
 import { lookAtUrl, type OpenInstance } from '../instance.js';
-import { dockerEntries, findConsumers } from '../rotation/plan/consumers.js';
+import { dockerSecret, findConsumers } from '../rotation/plan/consumers.js';
 import { isExpired, registryTokens } from '../rotation/plan/plan.js';
 
 /** Probes run under one deadline; what is there by then is used. Milliseconds. */
@@ -71,17 +71,14 @@ async function askGitLab(
     return;
   }
   try {
+    const asker = await identify(person, config.current(), instance.gitlab);
     const project = await instance.gitlab.project(path);
-    if (project === undefined) {
+    if (project === undefined || !(await mayLook(asker, project, instance))) {
+      // As in GitLab: who may not see a project does not learn whether it is there.
       findings.project = { is: 'not-found', path };
+      findings.notLooked.push(`${path} in GitLab: it is not there, or you are no Developer in it`);
       return;
     }
-    await requireRole(
-      'developer',
-      { id: project.id, path: project.path_with_namespace },
-      await identify(person, config.current(), instance.gitlab),
-      instance.gitlab,
-    );
     findings.project = { is: 'found', path: project.path_with_namespace };
     findings.tokens = await tokensOf(project, instance, redis, now, config);
   } catch (error) {
@@ -91,6 +88,10 @@ async function askGitLab(
         : messageOf(error),
     );
   }
+}
+
+async function mayLook({ id }: User, project: Project, { gitlab }: OpenInstance): Promise<boolean> {
+  return ((await gitlab.accessLevel(project.id, id)) ?? 0) >= ROLES.developer;
 }
 
 /** group/project/image may be below group/project: the shortest path with a group is asked first. */
@@ -113,7 +114,7 @@ async function tokensOf(
   let left = LOGINS;
   let refused = false;
   for (const token of [...registryTokens(all), ...all.filter(({ revoked }) => revoked)]) {
-    const stored = storedPair(token, owner, variables);
+    const stored = storedPair(token, owner, variables, new URL(instance.config.registry.url).host);
     const login =
       stored === undefined || left-- <= 0
         ? undefined
@@ -141,12 +142,11 @@ function storedPair(
   token: DeployToken,
   owner: Owner,
   variables: readonly Variable[],
+  registryHost: string,
 ): { variable: string; password: string } | undefined {
   for (const { carries, variable } of findConsumers(token, owner, variables)) {
     const password =
-      carries === 'docker-config'
-        ? dockerEntries(variable.value)?.find((entry) => entry.username === token.username)?.password
-        : variable.value;
+      carries === 'docker-config' ? dockerSecret(variable.value, token.username, registryHost) : variable.value;
     if (carries !== 'username' && password != null) return { variable: variable.key, password };
   }
   return undefined;

@@ -12,6 +12,8 @@ import { JOBS, type JobOf, type JobQueue } from './jobs.js';
 const REMEMBERED_SECONDS = 6 * 3600;
 /** A person waits: after this, a request that Redis did not take is kept on disk. Milliseconds. */
 const PATIENCE_MS = 1_500;
+/** A Redis that stalled without closing its connections tells nobody that it is back: it is asked. Milliseconds. */
+const DRAIN_MS = 2_000;
 
 export interface Dispatched {
   /** `kept`: Redis is down; the request is on disk and will be queued when it is back. */
@@ -29,6 +31,8 @@ export class Dispatcher {
   readonly #queues: Record<JobQueue, Queue>;
   readonly #outbox: string;
   readonly #log: Logger;
+  #draining: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(url: string, dataDir: string, log: Logger) {
     this.#log = log;
@@ -36,7 +40,7 @@ export class Dispatcher {
     mkdirSync(this.#outbox, { recursive: true, mode: 0o700 });
     this.#redis = producerConnection(url);
     onRedisError(this.#redis, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
-    this.#redis.on('ready', () => void this.#drain());
+    this.#redis.on('ready', () => this.#drainNow());
     const queue = (name: string) => {
       const made = new Queue(name, {
         connection: this.#redis,
@@ -71,7 +75,19 @@ export class Dispatcher {
     }
   }
 
+  /** False when a request of that id was seen before. With Redis down nobody knows, and the person is answered. */
+  async isFirst(requestId: string): Promise<boolean> {
+    try {
+      const key = `${PREFIX}:answered:${jobId(requestId)}`;
+      return (await this.#redis.set(key, '1', 'EX', REMEMBERED_SECONDS, 'NX')) !== null;
+    } catch {
+      return true;
+    }
+  }
+
   async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#draining);
     await Promise.all(Object.values(this.#queues).map((queue) => queue.close()));
     this.#redis.disconnect();
   }
@@ -80,21 +96,48 @@ export class Dispatcher {
     const path = join(this.#outbox, `${id}.json`);
     writeFileSync(`${path}.tmp`, JSON.stringify({ queue, data }), { mode: 0o600, flush: true });
     renameSync(`${path}.tmp`, path);
+    this.#drainLater();
+  }
+
+  #drainLater(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#draining);
+    this.#draining = setTimeout(() => this.#drainNow(), DRAIN_MS).unref();
+  }
+
+  #drainNow(): void {
+    this.#drain().catch((error: unknown) => this.#log.error({ error: messageOf(error) }, 'outbox can’t be read'));
   }
 
   async #drain(): Promise<void> {
+    let left = 0;
     for (const name of readdirSync(this.#outbox).filter((file) => file.endsWith('.json'))) {
       const path = join(this.#outbox, name);
+      const kept = this.#read(path);
+      if (kept === undefined) continue;
       try {
-        const { queue, data } = JSON.parse(readFileSync(path, 'utf8')) as { queue: JobQueue; data: unknown };
         await within(10_000, () =>
-          this.#queues[queue].add(queue, JOBS[queue].parse(data), { jobId: name.replace(/\.json$/, '') }),
+          this.#queues[kept.queue].add(kept.queue, kept.data, { jobId: name.replace(/\.json$/, '') }),
         );
-        rmSync(path);
-        this.#log.info({ queue }, 'kept request queued');
+        rmSync(path, { force: true });
+        this.#log.info({ queue: kept.queue }, 'kept request queued');
       } catch (error) {
+        left++;
         this.#log.warn({ file: name, error: messageOf(error) }, 'kept request not queued yet');
       }
+    }
+    if (left > 0) this.#drainLater();
+  }
+
+  /** One that is not understood is set aside for a person, and holds up no other. */
+  #read(path: string): { queue: JobQueue; data: unknown } | undefined {
+    try {
+      const { queue, data } = JSON.parse(readFileSync(path, 'utf8')) as { queue: JobQueue; data: unknown };
+      return { queue, data: JOBS[queue].parse(data) };
+    } catch (error) {
+      this.#log.error({ file: path, error: messageOf(error) }, 'kept request is not understood');
+      renameSync(path, `${path}.bad`);
+      return undefined;
     }
   }
 }

@@ -11,6 +11,17 @@ import type { Replies, Say } from './replies.js';
 /** Does one job. Resumable: it may be killed at any instruction and called again with the same data. */
 export type Handler<Q extends JobQueue> = (data: JobOf<Q>, say: Say) => Promise<void>;
 
+/** Pause before something half done is tried again although its error says that time does not mend it. Milliseconds. */
+const UNFINISHED_MS = 60_000;
+/** A part that stays away is asked less and less often, down to this. Milliseconds. */
+const LONGEST_PAUSE_MS = 120_000;
+
+export interface WorkOptions<Q extends JobQueue> {
+  concurrency?: number;
+  /** Has the job begun something that must not stay half done? Then neither its age nor an error ends it. */
+  mustFinish?(data: JobOf<Q>): Promise<boolean>;
+}
+
 export interface WorkContext {
   redis: Redis;
   replies: Replies;
@@ -26,7 +37,7 @@ export function serve<Q extends JobQueue>(
   queue: Q,
   handler: Handler<Q>,
   context: WorkContext,
-  concurrency = 8,
+  { concurrency = 8, mustFinish = async () => false }: WorkOptions<Q> = {},
 ): Worker {
   const worker = new Worker(
     queue,
@@ -41,16 +52,17 @@ export function serve<Q extends JobQueue>(
       }
       const data = parsed.data as JobOf<Q>;
       const say = context.replies.to(data.replyTo, messageKey(data));
-      if (context.now() > data.useBy) {
+      if (context.now() > data.useBy && !(await mustFinish(data))) {
         await say(expired());
         return;
       }
       try {
         await handler(data, say);
       } catch (error) {
-        const delay = await settle(error, data, say, { queue, job: job.id }, context);
+        const unfinished = await mustFinish(data);
+        const delay = await settle(error, data, unfinished, say, { queue, job: job.id }, context);
         if (delay === undefined) return;
-        await job.moveToDelayed(context.now() + delay, token);
+        await job.moveToDelayed(context.now() + Math.max(delay, pause(job.attemptsStarted)), token);
         throw new DelayedError();
       }
     },
@@ -68,6 +80,10 @@ export function serve<Q extends JobQueue>(
   return worker;
 }
 
+function pause(attempt: number): number {
+  return attempt <= 3 ? 0 : Math.min(LONGEST_PAUSE_MS, 5_000 * 2 ** Math.min(attempt - 3, 10));
+}
+
 /** The message that a job's answers go to: its own, or the one that held the pressed button. */
 function messageKey(data: AnyJob): string {
   return ('message' in data ? data.message : undefined) ?? data.requestId;
@@ -76,18 +92,27 @@ function messageKey(data: AnyJob): string {
 async function settle(
   error: unknown,
   data: AnyJob,
+  unfinished: boolean,
   say: Say,
   where: object,
   { now, log }: WorkContext,
 ): Promise<number | undefined> {
   if (error instanceof EdgeError) {
     log.warn({ ...where, part: error.part, code: error.code, error: messageOf(error) }, 'job met a failing part');
-    if (error.retry !== 'never' && now() + error.retry.afterMs < data.useBy) {
-      await say(waiting(error, data.useBy - now()));
-      return error.retry.afterMs;
+    const afterMs = error.retry === 'never' ? (unfinished ? UNFINISHED_MS : undefined) : error.retry.afterMs;
+    if (afterMs !== undefined && (unfinished || now() + afterMs < data.useBy)) {
+      await say(waiting(error, unfinished ? undefined : data.useBy - now()));
+      return afterMs;
     }
     await say(failed(error));
     return undefined;
+  }
+  if (unfinished) {
+    log.error(
+      { ...where, error: messageOf(error), stack: error instanceof Error ? error.stack : undefined },
+      'a fault of Registrar in what must be finished',
+    );
+    return UNFINISHED_MS;
   }
   const incident = randomUUID().slice(0, 8);
   log.error(
@@ -114,7 +139,8 @@ export function failed({ forPerson: { what, why, next } }: EdgeError): Answer {
   });
 }
 
-function waiting({ forPerson: { what, why, next } }: EdgeError, remainingMs: number): Answer {
+/** `remainingMs` undefined: until it is finished. */
+function waiting({ forPerson: { what, why, next } }: EdgeError, remainingMs: number | undefined): Answer {
   return answer(
     'running',
     sentence(what),
@@ -125,7 +151,13 @@ function waiting({ forPerson: { what, why, next } }: EdgeError, remainingMs: num
         { label: 'do', text: next },
       ],
     },
-    { kind: 'footer', text: `I try again by myself for another ${duration(remainingMs)}; this message will change.` },
+    {
+      kind: 'footer',
+      text:
+        remainingMs === undefined
+          ? 'It is half done, so I go on trying until it is finished; this message will change.'
+          : `I try again by myself for another ${duration(remainingMs)}; this message will change.`,
+    },
   );
 }
 

@@ -1,25 +1,27 @@
 import { type Answer, type AnswerPart, answer, buttons, footer, text } from '../chat/answer.js';
 import type { DeployToken } from '../gitlab/schema.js';
-import type { PlannedWrite, RotationPlan } from './plan/plan.js';
+import type { OldToken } from './journal.js';
+import { isExpired, type PlannedWrite, type RotationPlan } from './plan/plan.js';
+import { proofWords, provenWords } from './proof.js';
 
 /** How long a plan may be confirmed. Seconds. */
 export const PLAN_SECONDS = 600;
 
 /** The dry run: what will be created, rewritten, revoked, and what nobody can know. Pure. */
-export function planAnswer(plan: RotationPlan): Answer {
-  const { old, owner, writes, unknown, probe, reasons } = plan;
+export function planAnswer(plan: RotationPlan, now: number): Answer {
+  const { old, owner, writes, unknown, reasons } = plan;
   const rows: AnswerPart = {
     kind: 'rows',
     rows: [
       {
         mark: 'info',
         name: 'create',
-        text: `a deploy token “${old.name}” with ${old.scopes.join(', ')} in ${owner.path}${old.expires_at == null ? '' : `, until ${old.expires_at.slice(0, 10)}`}`,
+        text: `a deploy token “${old.name}” with ${old.scopes.join(', ')} in ${owner.path}${old.expires_at == null || isExpired(old, now) ? '' : `, until ${old.expires_at.slice(0, 10)}`}`,
       },
       {
         mark: 'info',
         name: 'prove',
-        text: `log in with it, ask for pull and push of ${probe.repository}, open an upload and cancel it${probe.isNew ? ' (GitLab will list an empty repository of that name)' : ''}`,
+        text: proofWords(plan),
       },
       ...writes.map((write) => ({
         mark: 'info' as const,
@@ -109,7 +111,7 @@ export function doneAnswer(plan: RotationPlan, fresh: { id: number; username: st
         {
           mark: 'pass',
           name: 'prove',
-          text: `it was granted ${old.scopes.includes('write_registry') ? 'pull and push, and an upload was opened and cancelled' : 'pull'}`,
+          text: provenWords(plan),
         },
         {
           mark: 'pass',
@@ -136,19 +138,17 @@ export function doneAnswer(plan: RotationPlan, fresh: { id: number; username: st
   );
 }
 
-/** It failed, and everything is as it was. Pure. */
-export function undoneAnswer(
-  { old, owner }: RotationPlan,
-  why: string,
-  next: string,
-  undone: readonly string[],
-  left: readonly string[],
-): Answer {
+/** It failed: what was undone, and what is left for a person. Pure. */
+export function undoneAnswer({ old, owner }: RotationPlan, { why, next, undone, left, oldToken }: Failed): Answer {
+  const title =
+    oldToken !== 'in force'
+      ? 'The new deploy token is in force, but the end of the rotation could not be seen'
+      : left.length === 0
+        ? `The rotation failed; everything in ${owner.path} is as before`
+        : 'The rotation failed, and something is left for a person to do';
   return answer(
     'fail',
-    left.length === 0
-      ? `The rotation failed; everything in ${owner.path} is as before`
-      : `The rotation failed, and something is left for a person to do`,
+    title,
     {
       kind: 'facts',
       facts: [
@@ -158,8 +158,16 @@ export function undoneAnswer(
         { label: 'do', text: next },
       ],
     },
-    footer(`Deploy token ${old.id} is still in force.`),
+    ...(oldToken === 'in force' ? [footer(`Deploy token ${old.id} is still in force.`)] : []),
   );
+}
+
+interface Failed {
+  why: string;
+  next: string;
+  undone: readonly string[];
+  left: readonly string[];
+  oldToken: OldToken;
 }
 
 export function variableName({

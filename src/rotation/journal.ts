@@ -7,6 +7,10 @@ import { RotationPlan } from './plan/plan.js';
 /** One variable's rewriting. `old` is sealed; `null` for a hidden variable, whose value nobody can read. */
 const WriteEntry = z.object({ old: z.string().nullable(), state: z.enum(['intended', 'done', 'undone']) });
 
+/** What is known of the old token when a rotation ends. */
+const OldToken = z.enum(['in force', 'revoked', 'unknown']);
+export type OldToken = z.infer<typeof OldToken>;
+
 /**
  * What a rotation has done and is about to do. An intent is stored before the effect, with what the effect is found
  * by; the result after it. Secrets in it are sealed.
@@ -33,6 +37,7 @@ export const Journal = z.object({
         next: z.string(),
         undone: z.array(z.string()),
         left: z.array(z.string()),
+        oldToken: OldToken.default('in force'),
       }),
     ])
     .optional(),
@@ -75,14 +80,28 @@ export class RotationStore {
     else await this.#redis.set(key, JSON.stringify(journal), 'EX', KEPT_SECONDS);
   }
 
-  /** True when this rotation has the lock, also when it had it before it was killed. */
-  async lock(plan: RotationPlan): Promise<boolean> {
-    const key = lockKey(plan);
-    return (await this.#redis.set(key, plan.id, 'NX')) !== null || (await this.#redis.get(key)) === plan.id;
+  /** Begins a confirmed plan's journal; one that was begun already is left as it is. */
+  async begin(plan: RotationPlan): Promise<void> {
+    const journal: Journal = { plan, writes: {} };
+    await this.#redis.set(journalKey(plan.id), JSON.stringify(journal), 'NX');
+    await this.dropPlan(plan.id);
+  }
+
+  /**
+   * `mine` also when this request had the lock before it was killed; `twice` when another click on the same plan
+   * has it.
+   */
+  async lock(plan: RotationPlan, requestId: string): Promise<'mine' | 'twice' | 'taken'> {
+    const holder = `${plan.id} ${requestId}`;
+    if ((await this.#redis.set(lockKey(plan), holder, 'NX')) !== null) return 'mine';
+    const present = await this.#redis.get(lockKey(plan));
+    if (present === null) return this.lock(plan, requestId);
+    if (present === holder) return 'mine';
+    return present.startsWith(`${plan.id} `) ? 'twice' : 'taken';
   }
 
   async unlock(plan: RotationPlan): Promise<void> {
-    if ((await this.#redis.get(lockKey(plan))) === plan.id) await this.#redis.del(lockKey(plan));
+    if ((await this.#redis.get(lockKey(plan)))?.startsWith(`${plan.id} `)) await this.#redis.del(lockKey(plan));
   }
 }
 

@@ -75,6 +75,10 @@ export const authRealmUnreachable = {
       !text.includes('/jwt/auth')
     )
       return excluded('it was the registry itself that did not answer');
+    // The certificate, or the proxy, decides the cure; that the realm was asked is second.
+    if (/x509|tls: |certificate/i.test(text) && text.includes('/jwt/auth'))
+      return possible(`${name} has a certificate that the client refuses`);
+    if (/proxyconnect/.test(text)) return excluded('the proxy of the client did not answer');
     if (/not enabled|unavailable:/i.test(text)) return excluded(`${name} answered that the registry is off`);
     if (/404 response body/i.test(text) && !/\/v2\/": /.test(text))
       return registry.startsWith('gitlab.')

@@ -72,7 +72,8 @@ export const credentialsMissing = {
     { matches: '(?:^|: )authentication required', token: 'authentication required' },
     { says: 'requested access to the resource is denied', own: true },
     { says: 'pull access denied', own: true },
-    { says: 'insufficient_scope', own: true },
+    { says: 'insufficient_scope: authorization failed', own: true },
+    { matches: 'error="?insufficient_scope', token: 'insufficient_scope', own: true },
     { says: '401 unauthorized' },
     { says: '401 (unauthorized)' },
     { says: 'status code 401' },
@@ -126,6 +127,7 @@ export const credentialsMissing = {
         ? excluded('the log shows that credentials were given')
         : possible(`nothing shows that the credentials are for ${host}`);
     if (fromTheStart) return likely(`the job never logs in to ${host}`);
+    if (/requested access/i.test(text)) return excluded('the lines are too few to show that nobody logged in');
     return possible(`the lines show no login to ${host}`);
   },
   fix(facts) {

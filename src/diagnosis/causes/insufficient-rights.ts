@@ -52,7 +52,11 @@ export const insufficientRights = {
     const { action, name, hub, under, project, login, jobToken } = refusalOf(facts);
     const user = facts.logins.at(-1)?.user;
     const who = user === undefined ? 'the credentials' : user;
-    if (/Pushing to protected|is protected|immutable|too many|storage limit|quota|distinct sources/i.test(text))
+    if (
+      /Pushing to protected|is protected|immutable|too many|storage limit|quota|distinct sources|s3aws:|err\.detail|DriverName/i.test(
+        text,
+      )
+    )
       return excluded('the answer names another reason');
     if (/403 response body: .*"(?:<|Too many|")/i.test(text) || /anonymous token/.test(text))
       return excluded('the answer is not from the registry or not about these credentials');

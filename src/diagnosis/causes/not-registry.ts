@@ -1,4 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { isTestRun } from '../context.js';
 import { INNOCENTS, innocentIn, whatFailed } from '../innocents/index.js';
 import { TESTS } from '../innocents/tests.js';
 
@@ -20,7 +21,7 @@ export const notRegistry = {
   fit({ near, failure, command }, { text, signal, groups }) {
     const kind = KIND_OF[signal];
     if (kind === undefined) return excluded('the words are of no known program');
-    if (REGISTRY.test(text)) return excluded('the line itself speaks of a registry');
+    if (aboutRegistry(text)) return excluded('the line itself speaks of a registry');
     if (IMAGE_TOOL.test(text)) return excluded('the step is one that pushes or pulls images');
     if (WARNING.test(text)) return excluded('the line is a warning');
     if (command !== undefined && /\/v2\/|\/jwt\/auth/.test(command.text))
@@ -32,10 +33,10 @@ export const notRegistry = {
       return excluded('that step of the build went through');
     const what = whatFailed(kind, text, groups);
     // A test of code that talks to registries prints their words: the test is what failed.
-    if (command !== undefined && TEST_COMMAND.test(command.text) && TESTS.includes(kind)) return likely(what);
-    if (before.some((line) => REGISTRY.test(line)))
+    if (isTestRun({ ...(command === undefined ? {} : { command }) }) && TESTS.includes(kind)) return likely(what);
+    if (before.some(aboutRegistry))
       return kind.weak ? excluded('an image client failed just before it') : possible(what);
-    if (after.some((line) => REGISTRY.test(line))) {
+    if (after.some(aboutRegistry)) {
       const died = after.some((line) => /did not complete successfully|returned a non-zero code/.test(line));
       if (!died) return kind.weak ? excluded('an image client failed after it') : possible(what);
     }
@@ -112,15 +113,16 @@ const KIND_OF = INNOCENTS.flatMap((kind) => kind.signals.map(() => kind));
 
 /** Words of an image client that failed at a registry, a daemon or an image name. */
 const REGISTRY =
-  /Error response from daemon: (?:Get|Head|pull|push|denied|unauthorized|manifest|login|error parsing|received|toomany|name unknown|unknown|repository|missing|failed to resolve|client version|Client sent|No such image)|failed to (?:push|pull|resolve reference|resolve source metadata|fetch (?:oauth|anonymous) token|authorize)|unauthorized:|\bdenied: (?:requested|access|installation|permission_denied|Your|deploy)|requested access to the resource|no basic auth credentials|ErrImagePull|ImagePullBackOff|error pushing image|checking push permission|received unexpected HTTP status|\/v2\/\S*.*(?:\b[45]\d\d\b|dial|EOF|denied|unauthorized|x509|timeout|refused)|Cannot connect to the Docker daemon|error during connect|connect to the docker (?:api|daemon)|Is the docker daemon running|blob (?:upload )?(?:unknown|invalid)|manifest (?:invalid|unknown)|(?:MANIFEST|BLOB|NAME|DIGEST|TAG)_(?:INVALID|UNKNOWN)|toomanyrequests|requesting bearer token|initializing source docker|pinging container registry|writing (?:blob|manifest): |invalid reference format|docker-credential|err\.detail|DriverName|s3aws: |error parsing HTTP \d+ response body|httpReadSeeker|unexpected status(?: code)? from (?:GET|HEAD|PUT|POST|PATCH) request|pulling image|\bjib[.:\w-]*.*(?:unauthorized|denied|refused|timed out|failed because)|failed to do request/i;
+  /Error response from daemon: (?:Get|Head|pull|push|denied|unauthorized|manifest|login|error parsing|received|toomany|name unknown|unknown|repository|missing|failed to resolve|client version|Client sent|No such image)|failed to (?:push|pull|resolve reference|resolve source metadata|fetch (?:oauth|anonymous) token|authorize)|unauthorized:|\bdenied: (?:requested|access|installation|permission_denied|Your|deploy)|requested access to the resource|no basic auth credentials|ErrImagePull|ImagePullBackOff|error pushing image|checking push permission|received unexpected HTTP status|\/v2\/.{0,400}(?:\b[45]\d\d\b|dial|EOF|denied|unauthorized|x509|timeout|refused)|Cannot connect to the Docker daemon|error during connect|connect to the docker (?:api|daemon)|Is the docker daemon running|blob (?:upload )?(?:unknown|invalid)|manifest (?:invalid|unknown)|(?:MANIFEST|BLOB|NAME|DIGEST|TAG)_(?:INVALID|UNKNOWN)|toomanyrequests|requesting bearer token|initializing source docker|pinging container registry|writing (?:blob|manifest): |invalid reference format|docker-credential|err\.detail|DriverName|s3aws: |error parsing HTTP \d+ response body|httpReadSeeker|unexpected status(?: code)? from (?:GET|HEAD|PUT|POST|PATCH) request|pulling image|\bjib\b.{0,400}(?:unauthorized|denied|refused|timed out|failed because)|failed to do request/i;
+
+/** Looks at the beginning of a line only: no client says it later, and the expression is not RE2. */
+function aboutRegistry(line: string): boolean {
+  return REGISTRY.test(line.slice(0, 4_000));
+}
 
 /** Nothing failed by what such a line says; hadolint's warnings and pip's last retry do end a job. */
 const WARNING =
   /^(?:warning: (?!Retrying \(Retry\(total=0)|warn|npm warn|debug|info|notice)\b|^(?!.*\bDL\d{4}\b).*\bWARN(?:ING)?\b[: ]|level=(?:warning|info|debug)/i;
-
-/** Commands that run tests. */
-const TEST_COMMAND =
-  /\b(?:go test|gotestsum|(?:npm|yarn|pnpm|bun) (?:run )?t(?:est)?\b|jest|vitest|mocha|pytest|tox|nox|unittest|(?:mvnw?|gradlew?|gradle)\b.*\b(?:test|verify|check)|cargo (?:nextest|test)|rspec|rake (?:spec|test)|rails test|phpunit|pest|artisan test|mix test|dotnet test|ctest|bats|cypress|playwright)\b/i;
 
 const DISK_FULL = /no space left on device|ENOSPC(?!: System limit)|not enough space on the disk|disk quota exceeded/i;
 

@@ -1,4 +1,4 @@
-import { type Cause, likely } from '../cause.js';
+import { type Cause, excluded, likely } from '../cause.js';
 import { addressOf, elsewhere, forTheHost, JIB } from '../connection.js';
 
 /**
@@ -28,6 +28,8 @@ export const tlsExpired = {
   fit(facts) {
     const other = elsewhere(facts);
     if (other !== undefined) return other;
+    if (facts.failure.includes('/docker/registry/v2/blobs/'))
+      return excluded('it is the object store behind the registry');
     const { name } = addressOf(facts);
     const times = /current time (\S+) is (after|before) ([^\s"\\,)]+)/.exec(facts.failure);
     if (times === null) return likely(`the certificate of ${name} is out of its time`);

@@ -42,6 +42,8 @@ export const tlsNameMismatch = {
   fit(facts, { groups, text }) {
     const other = elsewhere(facts);
     if (other !== undefined) return other;
+    if (facts.failure.includes('/docker/registry/v2/blobs/'))
+      return excluded('it is the object store behind the registry');
     if (/only secure connections are allowed/.test(text))
       return facts.near.some((line) => /doesn't match any|No subject alternative/.test(line))
         ? likely('Jib refuses the server, and the certificate does not name it')

@@ -32,6 +32,8 @@ export const tlsUnknownAuthority = {
   fit(facts, { text }) {
     const other = elsewhere(facts);
     if (other !== undefined) return other;
+    if (facts.failure.includes('/docker/registry/v2/blobs/'))
+      return excluded('it is the object store behind the registry');
     if (/expired|not yet valid/.test(text)) return excluded('the certificate is out of its time');
     if (/only secure connections are allowed/.test(text)) {
       if (facts.near.some((line) => /doesn't match any|No subject alternative/.test(line)))

@@ -5,7 +5,7 @@ import { landmark, type Step } from '../story.js';
 export function imageOf(event: Event, step: Step, words: readonly string[]): string | undefined {
   const text = event.text;
   const named =
-    /(?:failed to push(?: to destination)?|failed to resolve source metadata for|failed to resolve reference|load metadata for|Failed to pull image(?: with policy "[^"]*")?|pull access denied for|repository does not exist with the name:|pushing image to|initializing source docker:\/\/|destination docker:\/\/)\s*"?([^\s",:]+(?::[0-9]+\/[^\s",:]+)?(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?)/i.exec(
+    /(?:failed to push(?: to destination)?|failed to resolve source metadata for|failed to resolve reference|load metadata for|pull access denied for|Failed to pull image(?: with policy "[^"]*":(?: Error response from daemon: [a-z ]{0,40})?)?|repository does not exist with the name:|pushing image to|initializing source docker:\/\/|destination docker:\/\/)\s*"?([^\s",:]+(?::[0-9]+\/[^\s",:]+)?(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?)/i.exec(
       text,
     )?.[1] ?? /\[internal\] load metadata for (\S+)/.exec(text)?.[1];
   if (named !== undefined) return named;
@@ -25,8 +25,14 @@ function imageArgument(words: readonly string[]): string | undefined {
   const docker = words.find((word) => word.startsWith('docker://'))?.slice('docker://'.length);
   const transports = words.filter((word) => word.startsWith('docker://'));
   if (docker !== undefined) return transports.at(-1)?.slice('docker://'.length);
+  const flag = words.indexOf('--destination');
+  if (flag !== -1) return words[flag + 1];
+  const oci = words.find((word) => word.startsWith('oci://'));
+  if (oci !== undefined) return oci.slice('oci://'.length);
   const verb = words.findIndex((word) => word === 'push' || word === 'pull' || word === 'run' || word === 'append');
   if (verb > 0) return words.slice(verb + 1).find((word) => !word.startsWith('-'));
   const tag = words.findIndex((word) => word === '-t' || word === '--tag');
-  return tag === -1 ? undefined : words[tag + 1];
+  if (tag !== -1) return words[tag + 1];
+  const source = words.indexOf('tag');
+  return source > 0 ? words[source + 2] : undefined;
 }

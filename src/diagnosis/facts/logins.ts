@@ -16,7 +16,7 @@ export function loginsOf(story: Story, event: Event): Facts['logins'] {
       const user = flagValue(words, '-u', '--username');
       const host = words
         .slice(at + 1)
-        .findLast((word, index, rest) => !word.startsWith('-') && isArgument(rest, index));
+        .findLast((word, index, rest) => !/^(?:-|[0-9]?[<>])/.test(word) && isArgument(rest, index));
       const succeeded = step.events.some((one) => landmark(one, 'login-succeeded') !== undefined);
       logins.push({
         line: command.line,
@@ -33,7 +33,8 @@ export function loginsOf(story: Story, event: Event): Facts['logins'] {
   return logins;
 }
 
-const FLAGS_WITH_VALUE = new Set(['-u', '--username', '-p', '--password', '--authfile', '--cert-dir']);
+/** `>` too: what stands behind it is a file. */
+const FLAGS_WITH_VALUE = new Set(['>', '2>', '<', '-u', '--username', '-p', '--password', '--authfile', '--cert-dir']);
 
 function isArgument(words: readonly string[], index: number): boolean {
   return !FLAGS_WITH_VALUE.has(words[index - 1] ?? '');

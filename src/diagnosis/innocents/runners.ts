@@ -1,5 +1,8 @@
 import { BEFORE, type Kind } from './kind.js';
 
+/** How GitLab's runner names a transfer. */
+const MOVES = ['Uploading artifacts', 'Downloading artifacts', 'Uploading cache', 'Downloading cache'] as const;
+
 /** The machine and the CI system around the job. */
 export const RUNNERS: readonly Kind[] = [
   {
@@ -81,10 +84,10 @@ export const RUNNERS: readonly Kind[] = [
     hint: 'Check that the earlier job kept the artifact (paths, expire_in) and the size limit for artifacts.',
     weak: true,
     signals: [
-      {
-        matches: String.raw`(?:Uploading|Downloading) (?:artifacts|cache).* (?:coordinator|to|from)?.*\.\.\. .*(?:\b[45]\d\d\b|error|forbidden|not found|too large)`,
-        token: 'loading ',
-      },
+      ...MOVES.map((words) => ({
+        matches: String.raw`${words}.*\.\.\. .*(?:\b[45]\d\d\b|error|forbidden|not found|too large)`,
+        token: words.toLowerCase(),
+      })),
       { says: 'too large archive' },
       { says: 'could not retrieve the needed artifacts' },
       { says: 'dependencies could not be retrieved' },

@@ -1,5 +1,5 @@
 /** A line longer than this is cut: no client writes its error behind so much text on one line. Characters. */
-export const LINE_LIMIT = 64 * 1024;
+export const LINE_LIMIT = 16 * 1024;
 
 /* biome-ignore lint/complexity/useRegexLiterals: control characters read better escaped in strings */
 const ANSI = new RegExp(
@@ -44,7 +44,7 @@ function structured(text: string): string | undefined {
   if (text.startsWith('{') && text.endsWith('}')) {
     try {
       const fields = JSON.parse(text) as Record<string, unknown>;
-      const parts = ['level', 'msg', 'message', 'error', 'err', 'log', 'stream', 'vertex', 'reason']
+      const parts = ['level', 'msg', 'message', 'error', 'err', 'err.message', 'err.detail', 'detail', 'log', 'reason']
         .map((key) => fields[key])
         .filter((value): value is string => typeof value === 'string' && value.trim() !== '');
       return parts.length > 0 ? parts.join(' ').trimEnd() : undefined;

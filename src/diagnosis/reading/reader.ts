@@ -1,5 +1,6 @@
 import { cleanLine, LINE_LIMIT } from './clean.js';
 import type { Match, Patterns } from './patterns.js';
+import { NEWLINE } from './tokens.js';
 
 /** A line that the catalogue or a landmark recognised, or one of the log's last lines. */
 export interface Event {
@@ -24,7 +25,6 @@ const KEPT_EVENTS = 4_000;
 const TAIL_BYTES = 48 * 1024;
 /** Longest piece of a line without an end that is waited for; what is behind it is looked at by its tokens only. Bytes. */
 const LINE_BYTES = 4 * LINE_LIMIT;
-const NEWLINE = 10;
 
 /**
  * Reads a log of any size in one pass and bounded memory.
@@ -55,7 +55,7 @@ export class Reader {
     const rest = text.subarray(complete);
     if (rest.length > LINE_BYTES) {
       // A line without end: look at what is there (its beginning counts), and forget all but its last bytes.
-      if (!this.#cut) this.#look(rest, 0, LINE_BYTES, this.#line + 1);
+      if (!this.#cut) this.#look(rest, 0, LINE_BYTES, this.#line + 1, 0);
       this.#cut = true;
       this.#rest = Buffer.from(rest.subarray(rest.length - LINE_LIMIT));
     } else {
@@ -85,25 +85,27 @@ export class Reader {
     // A line begins where the text does: the state behind a newline, so that tokens like "\n$ " see it.
     let state = table[NEWLINE] as number;
     let begin = 0;
-    let hit = false;
+    let hit = -1;
     for (let i = 0; i < end; i++) {
       const byte = text[i] as number;
       if (byte === NEWLINE) {
         this.#line++;
-        if (hit && !this.#cut) this.#look(text, begin, i, this.#line);
+        if (hit !== -1 && !this.#cut) this.#look(text, begin, i, this.#line, hit);
         this.#cut = false;
-        hit = false;
+        hit = -1;
         begin = i + 1;
         state = table[NEWLINE] as number;
       } else {
         state = table[state + byte] as number;
-        if (state >= accepting) hit = true;
+        if (state >= accepting && hit === -1) hit = i;
       }
     }
   }
 
-  #look(text: Buffer, begin: number, end: number, line: number): void {
-    const cleaned = cleanLine(text.toString('utf8', begin, Math.min(end, begin + LINE_BYTES)));
+  /** Of a very long line the part around `hit`, the first token, is looked at. */
+  #look(text: Buffer, begin: number, end: number, line: number, hit: number): void {
+    const from = end - begin <= LINE_LIMIT ? begin : Math.max(begin, hit - LINE_LIMIT / 2);
+    const cleaned = cleanLine(text.toString('utf8', from, Math.min(end, from + LINE_LIMIT)));
     const matches = this.#patterns.match(cleaned);
     if (matches.length === 0) return;
     const event = { line, text: cleaned, matches };

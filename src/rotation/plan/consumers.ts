@@ -48,41 +48,85 @@ export function findConsumers(token: DeployToken, owner: Owner, variables: reado
   });
 }
 
-/** The new value of a consumer. `registryHost` is the present one: entries of a former address move there. Pure. */
+/**
+ * The new value of a consumer; `undefined` when it does not carry the token any more. `registryHost` is the present
+ * one: entries of a former address move there, unless somebody else's stands there. Pure.
+ */
 export function rewritten(
-  { carries, variable }: Consumer,
+  { carries, variable }: Pick<Consumer, 'carries' | 'variable'>,
   old: { username: string },
   fresh: { username: string; token: string },
   registryHost: string,
-): string {
-  if (carries === 'username') return fresh.username;
+): string | undefined {
+  if (carries === 'username') return variable.value === old.username ? fresh.username : undefined;
   if (carries === 'password') return fresh.token;
-  const config = JSON.parse(variable.value ?? '{}') as { auths: Record<string, { auth?: string }> };
-  const auths: Record<string, unknown> = {};
-  for (const [host, entry] of Object.entries(config.auths)) {
-    const isOurs = decode(entry.auth)?.username === old.username;
-    auths[isOurs ? registryHost : host] = isOurs ? { ...entry, auth: encode(fresh.username, fresh.token) } : entry;
-  }
-  return JSON.stringify({ ...config, auths });
+  const config = dockerConfig(variable.value);
+  const secret = dockerSecret(variable.value, old.username, registryHost);
+  if (config === undefined || secret === undefined) return undefined;
+  const isOurs = (entry: unknown) => {
+    const pair = decode(entry);
+    return pair?.username === old.username && pair.password === secret;
+  };
+  const entries = Object.entries(config.auths);
+  let isTaken = entries.some(([host]) => hostOf(host) === registryHost);
+  const isOthers = entries.some(([host, entry]) => hostOf(host) === registryHost && !isOurs(entry));
+  const moved = entries.flatMap(([host, entry]): [string, unknown][] => {
+    if (!isOurs(entry)) return [[host, entry]];
+    const renewed = { ...(entry as object), auth: encode(fresh.username, fresh.token) };
+    if (isOthers || hostOf(host) === registryHost) return [[host, renewed]];
+    // Of several entries of ours, all for former addresses, one is enough.
+    if (isTaken) return [];
+    isTaken = true;
+    return [[registryHost, renewed]];
+  });
+  return JSON.stringify({ ...config, auths: Object.fromEntries(moved) });
 }
 
 /** The entries of a docker config.json; `undefined` when the text is none. */
 export function dockerEntries(
   value: string | null,
 ): { host: string; username: string; password: string }[] | undefined {
+  const config = dockerConfig(value);
+  if (config === undefined) return undefined;
+  return Object.entries(config.auths).flatMap(([host, entry]) => {
+    const pair = decode(entry);
+    return pair === undefined ? [] : [{ host, ...pair }];
+  });
+}
+
+/**
+ * The token's secret in a docker configuration. Another GitLab may have given out the same username: the entry of our
+ * host counts, then one of its name at another port, then any. Pure.
+ */
+export function dockerSecret(value: string | null, username: string, registryHost: string): string | undefined {
+  const named = dockerEntries(value)?.filter((entry) => entry.username === username) ?? [];
+  const name = (host: string) => hostOf(host).replace(/:\d+$/, '');
+  const best =
+    named.find(({ host }) => hostOf(host) === registryHost) ??
+    named.find(({ host }) => name(host) === name(registryHost)) ??
+    named[0];
+  return best?.password;
+}
+
+function dockerConfig(value: string | null): { auths: Record<string, unknown> } | undefined {
   if (value === null || !value.includes('"auths"')) return undefined;
   try {
-    const { auths } = JSON.parse(value) as { auths: Record<string, { auth?: string }> };
-    return Object.entries(auths).flatMap(([host, { auth }]) => {
-      const pair = decode(auth);
-      return pair === undefined ? [] : [{ host, ...pair }];
-    });
+    const config = JSON.parse(value) as { auths?: unknown } | null;
+    const auths = config?.auths;
+    if (typeof auths !== 'object' || auths === null || Array.isArray(auths)) return undefined;
+    return { ...config, auths: auths as Record<string, unknown> };
   } catch {
     return undefined;
   }
 }
 
-function decode(auth: string | undefined): { username: string; password: string } | undefined {
+/** Docker takes a key of `auths` with or without a scheme and a path. */
+function hostOf(key: string): string {
+  return key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+}
+
+function decode(entry: unknown): { username: string; password: string } | undefined {
+  const { auth } = (entry ?? {}) as { auth?: unknown };
   if (typeof auth !== 'string') return undefined;
   const text = Buffer.from(auth, 'base64').toString('utf8');
   const colon = text.indexOf(':');

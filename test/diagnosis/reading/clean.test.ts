@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { cleanLine } from '../../../src/diagnosis/reading/clean.js';
+
+describe('a raw line becomes what a person saw', () => {
+  test.each([
+    ['colours', '\u001b[0;31mERROR\u001b[0m: denied', 'ERROR: denied'],
+    ['a link of the terminal', '\u001b]8;;https://a\u0007text\u001b]8;;\u0007', 'text'],
+    ['GitLab’s echo of a command', '\u001b[32;1m$ docker push a\u001b[0;m', '$ docker push a'],
+    ['section markers', 'section_start:1600000000:build_script\r\u001b[0K$ make', '$ make'],
+    ['the last state of a progress bar', 'Pushing 10%\rPushing 90%\rdenied: no', 'denied: no'],
+    ['a Windows line end', 'denied: no\r', 'denied: no'],
+    ['GitHub’s time stamp', '2024-05-22T12:00:00.1234567Z denied: no', 'denied: no'],
+    ['GitLab’s time stamp with its stream', '2024-05-22T12:00:00.123456Z 01O denied: no', 'denied: no'],
+    ['Jenkins’ time stamp', '[2024-05-22T12:00:00.123Z] denied: no', 'denied: no'],
+    [
+      'CodeBuild’s prefix',
+      '[Container] 2024/03/27 12:58:52.123 Running command docker push X',
+      'Running command docker push X',
+    ],
+    ['quote marks', '> > denied: no', 'denied: no'],
+    ['JSON', '{"level":"error","msg":"denied: no","time":"x"}', 'error denied: no'],
+    ['logrus', 'time="x" level=fatal msg="Error: \\"denied\\""', 'time="x" level=fatal msg="Error: "denied""'],
+    ['what is no time stamp', '2024-05-22 is a date', '2024-05-22 is a date'],
+  ])('%s', (_, raw, seen) => {
+    expect(cleanLine(raw)).toBe(seen);
+  });
+
+  test('never throws, and leaves no control character', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (raw) => {
+        expect(cleanLine(raw.replaceAll('\n', ''))).not.toMatch(/[\0-\x08\x0b-\x1f\x7f]/);
+      }),
+    );
+  });
+});

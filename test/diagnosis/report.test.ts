@@ -1,0 +1,115 @@
+import type { Answer } from '../../src/chat/answer.js';
+import { Answer as AnswerSchema } from '../../src/chat/answer.js';
+import { CAUSES } from '../../src/diagnosis/causes/index.js';
+import type { Diagnosis } from '../../src/diagnosis/diagnosis.js';
+import type { Findings } from '../../src/diagnosis/findings.js';
+import { diagnosisAnswer } from '../../src/diagnosis/report.js';
+
+function diagnosis(more: Partial<Diagnosis> = {}): Diagnosis {
+  return {
+    cause: 'credentials-rejected',
+    confidence: 'likely',
+    why: 'the registry refused them',
+    alternatives: [],
+    ruledOut: [],
+    evidence: [{ line: 14, text: 'unauthorized: HTTP Basic: Access denied' }],
+    facts: { failure: '', logins: [], layersPushed: false, near: [], fromTheStart: true, registry: 'r.example:5050' },
+    fix: ['docker login r.example:5050'],
+    ...more,
+  };
+}
+
+function findings(more: Partial<Findings> = {}): Findings {
+  return { instance: 'lab', notLooked: [], ...more };
+}
+
+function footerOf({ parts }: Answer): string {
+  return parts.flatMap((part) => (part.kind === 'footer' ? [part.text] : [])).join();
+}
+
+function actionsOf({ parts }: Answer): string[] {
+  return parts.flatMap((part) =>
+    part.kind === 'buttons' ? part.buttons.map(({ action, value }) => `${action} ${value}`) : [],
+  );
+}
+
+test('an answer holds the evidence with its lines, the reason, the explanation and the fix', () => {
+  const answer = diagnosisAnswer(diagnosis(), []);
+  expect(answer.title).toBe('The user name, password or token was refused (likely)');
+  expect(answer.parts.map(({ kind }) => kind)).toEqual(['evidence', 'facts', 'text', 'code', 'footer']);
+  expect(answer.parts[0]).toEqual({
+    kind: 'evidence',
+    lines: [{ line: 14, text: 'unauthorized: HTTP Basic: Access denied' }],
+  });
+  expect(JSON.stringify(answer)).toContain('docker login r.example:5050');
+});
+
+test('candidates are named with what tells them apart, and what was ruled out with the reason', () => {
+  const words = JSON.stringify(
+    diagnosisAnswer(
+      diagnosis({
+        alternatives: [{ cause: 'token-stale-after-url-change', why: 'it may be older' }],
+        ruledOut: [{ cause: 'gateway-error', why: 'the registry answers, in 31 ms' }],
+      }),
+      [],
+    ),
+  );
+  expect(words).toContain('it may be older');
+  expect(words).toContain('(the registry answers, in 31 ms)');
+});
+
+test('how sure it is stands in words, and where it comes from', () => {
+  expect(footerOf(diagnosisAnswer(diagnosis({ confidence: 'possible' }), []))).toBe(
+    'credentials-rejected · possible, not certain · from the text alone',
+  );
+  expect(footerOf(diagnosisAnswer(diagnosis({ confidence: 'confirmed' }), [], findings()))).toBe(
+    'credentials-rejected · confirmed',
+  );
+  expect(footerOf(diagnosisAnswer(diagnosis(), [], findings({ notLooked: ['GitLab', 'the registry'] })))).toContain(
+    'not looked at: GitLab; the registry',
+  );
+});
+
+test('a failure of something else, and one without evidence, are no alarm', () => {
+  const other = diagnosisAnswer(diagnosis({ cause: 'not-registry' }), []);
+  expect([other.mark, other.title]).toEqual(['info', 'This failure has nothing to do with the registry (likely)']);
+  expect(diagnosisAnswer(diagnosis({ cause: 'unknown', confidence: 'none', evidence: [], fix: [] }), []).mark).toBe(
+    'info',
+  );
+});
+
+test('a secret in the log is told by its kind', () => {
+  const words = JSON.stringify(diagnosisAnswer(diagnosis(), ['GitLab token']));
+  expect(words).toContain('this log shows a secret (GitLab token): treat it as stolen');
+});
+
+describe('buttons', () => {
+  test('a rotation is offered only for a project that the person may see, and a cause that it mends', () => {
+    const found = findings({ project: { is: 'found', path: 'shop/api' } });
+    expect(actionsOf(diagnosisAnswer(diagnosis(), [], found))).toContain('rotate-project shop/api');
+    expect(actionsOf(diagnosisAnswer(diagnosis({ cause: 'token-stale-after-url-change' }), [], found))).toContain(
+      'rotate-project shop/api',
+    );
+    expect(actionsOf(diagnosisAnswer(diagnosis({ cause: 'registry-storage-full' }), [], found))).toEqual([
+      'status-show lab',
+    ]);
+    const hidden = findings({ project: { is: 'not-found', path: 'shop/api' } });
+    expect(actionsOf(diagnosisAnswer(diagnosis(), [], hidden))).toEqual(['status-show lab']);
+  });
+
+  test('none under a diagnosis from the text alone', () => {
+    expect(actionsOf(diagnosisAnswer(diagnosis(), []))).toEqual([]);
+  });
+});
+
+test('every cause has an answer that travels through Redis, facts or not', () => {
+  for (const cause of CAUSES) {
+    const id = cause.id as Diagnosis['cause'];
+    const { facts: _, ...bare } = diagnosis({ cause: id });
+    for (const one of [diagnosis({ cause: id }), bare]) {
+      const answer = diagnosisAnswer(one, []);
+      expect(AnswerSchema.parse(JSON.parse(JSON.stringify(answer)))).toEqual(answer);
+      expect(footerOf(answer)).toContain(id);
+    }
+  }
+});

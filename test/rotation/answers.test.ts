@@ -1,0 +1,152 @@
+import { Answer } from '../../src/chat/answer.js';
+import type { DeployToken } from '../../src/gitlab/schema.js';
+import {
+  chooseAnswer,
+  doneAnswer,
+  planAnswer,
+  progressAnswer,
+  undoneAnswer,
+  variableName,
+} from '../../src/rotation/answers.js';
+import type { PlannedWrite, RotationPlan } from '../../src/rotation/plan/plan.js';
+
+const NOW = Date.parse('2026-08-05T10:00:00Z');
+
+function tokenOf(id: number, more: Partial<DeployToken> = {}): DeployToken {
+  const base = { id, name: 'ci push', username: `gitlab+deploy-token-${id}`, revoked: false, expired: false };
+  return { ...base, scopes: ['read_registry', 'write_registry'], ...more };
+}
+
+function write(
+  key: string,
+  carries: PlannedWrite['carries'],
+  scope = '*',
+  kind: 'project' | 'group' = 'project',
+): PlannedWrite {
+  const flags = { variable_type: 'env_var', protected: false, masked: false, hidden: false, raw: false };
+  return {
+    owner: { kind, id: 1, path: 'shop' },
+    variable: { key, environment_scope: scope, ...flags },
+    carries,
+    because: 'it stands beside REGISTRY_USER',
+  };
+}
+
+function planOf(more: Partial<RotationPlan> = {}): RotationPlan {
+  return {
+    id: 'plan-1',
+    instance: 'lab',
+    asker: { platform: 'slack', id: 'U1' },
+    owner: { kind: 'project', id: 1, path: 'shop/api' },
+    old: tokenOf(7),
+    writes: [write('REGISTRY_USER', 'username'), write('REGISTRY_PASSWORD', 'password', 'production', 'group')],
+    probe: { repository: 'shop/api', isNew: true },
+    unknown: ['laptops can’t be seen'],
+    reasons: ['It is stale: older.'],
+    ...more,
+  };
+}
+
+function rowsOf({ parts }: Answer): string[] {
+  return parts.flatMap((part) =>
+    part.kind === 'rows' ? part.rows.map(({ mark, name, text }) => `${mark} ${name}: ${text}`) : [],
+  );
+}
+
+function factsOf({ parts }: Answer): string[] {
+  return parts.flatMap((part) =>
+    part.kind === 'facts' ? part.facts.map(({ label, text }) => `${label}: ${text}`) : [],
+  );
+}
+
+test('a variable is named with its scope and its group', () => {
+  expect([write('A', 'password'), write('A', 'password', 'production', 'group')].map(variableName)).toEqual([
+    'A',
+    'A (production) of group shop',
+  ]);
+});
+
+test('the plan: what is made, proven, rewritten and revoked, what is unknown, and two buttons', () => {
+  const plan = planAnswer(planOf(), NOW);
+  expect(rowsOf(plan)).toEqual([
+    'info create: a deploy token “ci push” with read_registry, write_registry in shop/api',
+    'info prove: log in with it, ask for pull and push of shop/api, open an upload and cancel it (GitLab will list an empty repository of that name)',
+    'info rewrite: REGISTRY_USER: the username (it stands beside REGISTRY_USER)',
+    'info rewrite: REGISTRY_PASSWORD (production) of group shop: the password (it stands beside REGISTRY_USER)',
+    'info revoke: deploy token 7 (gitlab+deploy-token-7), last, and see it refused',
+    'warn unknown: laptops can’t be seen',
+  ]);
+  const offered = plan.parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []));
+  expect(offered.map(({ label, action, value, style }) => `${label} ${action} ${value} ${style}`)).toEqual([
+    'Rotate rotate-run plan-1 danger',
+    'Cancel rotate-cancel plan-1 plain',
+  ]);
+  expect(Answer.parse(plan)).toEqual(plan);
+});
+
+test('the plan names the date that the new token takes over, unless it has passed', () => {
+  const create = (expires_at: string | null) => rowsOf(planAnswer(planOf({ old: tokenOf(7, { expires_at }) }), NOW))[0];
+  expect(create('2026-08-06T00:00:00.000Z')).toMatch(/until 2026-08-06$/);
+  expect(create('2026-08-05T00:00:00.000Z')).toMatch(/shop\/api$/);
+  expect(create(null)).toMatch(/shop\/api$/);
+});
+
+test('a choice shows every token, and a button for as many as fit', () => {
+  const tokens = Array.from({ length: 7 }, (_, at) => tokenOf(at + 1));
+  const choice = chooseAnswer('shop/api', tokens);
+  expect(rowsOf(choice)).toHaveLength(7);
+  expect(choice.parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))).toHaveLength(5);
+  expect(JSON.stringify(choice)).toContain('or type: rotate-token shop/api ID');
+});
+
+test('progress: what is behind is passed, the present step runs, the rest is to come', () => {
+  expect(
+    rowsOf(progressAnswer(planOf(), 'rewrite', { create: 'deploy token 9', rewrite: 'REGISTRY_USER (1 of 2)' })),
+  ).toEqual([
+    'pass create: deploy token 9',
+    'pass prove: ',
+    'running rewrite: REGISTRY_USER (1 of 2)',
+    'skipped revoke: not yet',
+  ]);
+});
+
+test('the end tells what was seen, and says no more than that', () => {
+  const done = doneAnswer(
+    planOf({ old: tokenOf(7, { scopes: ['read_registry'] }), writes: [] }),
+    { id: 9, username: 'u' },
+    'refused (401)',
+  );
+  expect(rowsOf(done)).toEqual([
+    'pass create: deploy token 9 (u) with read_registry',
+    'pass prove: it was granted pull',
+    'pass rewrite: no CI/CD variable carried the old one',
+    'pass revoke: refused (401)',
+    'warn unknown: laptops can’t be seen',
+  ]);
+});
+
+describe('a failure', () => {
+  const failed = { why: 'GitLab answered 403', next: 'ask again', undone: [], left: [] };
+
+  test('with everything undone: all is as before', () => {
+    const answer = undoneAnswer(planOf(), { ...failed, undone: ['A', 'B'], oldToken: 'in force' });
+    expect(answer.title).toBe('The rotation failed; everything in shop/api is as before');
+    expect(factsOf(answer)).toEqual(['because: GitLab answered 403', 'undone: A; B', 'do: ask again']);
+    expect(JSON.stringify(answer)).toContain('Deploy token 7 is still in force');
+  });
+
+  test('with something left: each is named', () => {
+    const answer = undoneAnswer(planOf(), { ...failed, left: ['X is hidden', 'token 9 stays'], oldToken: 'in force' });
+    expect(answer.title).toContain('something is left for a person to do');
+    expect(factsOf(answer).filter((fact) => fact.startsWith('left'))).toEqual([
+      'left: X is hidden',
+      'left: token 9 stays',
+    ]);
+  });
+
+  test.each(['revoked', 'unknown'] as const)('with the old token %s: never said to be in force', (oldToken) => {
+    const answer = undoneAnswer(planOf(), { ...failed, left: ['the new one is in force'], oldToken });
+    expect(JSON.stringify(answer)).not.toContain('still in force');
+    expect(answer.title).toContain('The new deploy token is in force');
+  });
+});

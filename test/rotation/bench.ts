@@ -1,0 +1,161 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import type { Answer } from '../../src/chat/answer.js';
+import type { Person } from '../../src/chat/request.js';
+import { type ConfigSource, openConfig } from '../../src/config/source.js';
+import { DeployToken as DeployTokenSchema, type Owner } from '../../src/gitlab/schema.js';
+import { createHttp, type Http } from '../../src/http.js';
+import { workerConnection } from '../../src/queue/connection.js';
+import { Replies } from '../../src/queue/replies.js';
+import { RotationStore } from '../../src/rotation/journal.js';
+import { findConsumers } from '../../src/rotation/plan/consumers.js';
+import { plannedWrite, type RotationPlan } from '../../src/rotation/plan/plan.js';
+import { createSeal } from '../../src/secrets/seal.js';
+import type { WorkerContext } from '../../workers/context.js';
+import { rotationWorker } from '../../workers/rotation.js';
+import type { DeployToken, Project, Variable } from '../lab/gitlab/double.js';
+import { type Lab, startLab } from '../lab/lab.js';
+
+/** The person who sits at the lab's terminal: Ana, who maintains every project of these tests. */
+export const ANA: Person = { platform: 'terminal', id: userInfo().username };
+export const REPLY_TO = { platform: 'terminal', channel: 'test', person: ANA.id } as const;
+const USE_BY = Number.MAX_SAFE_INTEGER;
+
+export interface Bench {
+  lab: Lab;
+  config: ConfigSource;
+  redis: Redis;
+  store: RotationStore;
+  worker: WorkerContext;
+  http: Http;
+  logged: string[];
+  stop(): Promise<void>;
+}
+
+/** The lab, with the rotation's real Redis, and nothing of the queue. */
+export async function startBench(): Promise<Bench> {
+  const dir = await mkdtemp(join(tmpdir(), 'registrar-rotation-'));
+  const lab = await startLab({ dir, redis: true });
+  const redis = workerConnection(lab.redis?.url ?? '');
+  const replies = new Replies(redis);
+  const config = openConfig(lab.configPath);
+  const http = createHttp(config.current().instances[0]?.ca);
+  const logged: string[] = [];
+  const write = (...words: unknown[]) => void logged.push(JSON.stringify(words));
+  const worker: WorkerContext = {
+    config,
+    redis,
+    replies,
+    seal: createSeal('the key of these tests'),
+    log: { debug: write, info: write, warn: write, error: write } as unknown as WorkerContext['log'],
+    now: Date.now,
+    openLog: () => Promise.reject(new Error('no file in these tests')),
+  };
+  return {
+    lab,
+    config,
+    redis,
+    store: new RotationStore(redis),
+    worker,
+    http,
+    logged,
+    async stop() {
+      await http.close();
+      await replies.close();
+      redis.disconnect();
+      await lab.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A project of its own, so that a table's rows don't meet. */
+export interface Subject {
+  project: Project;
+  old: DeployToken;
+  plan: RotationPlan;
+  /** Every variable as it was. */
+  before: Variable[];
+}
+
+let subjects = 0;
+
+export async function addSubject(
+  bench: Bench,
+  fill: (project: Project, old: DeployToken) => void = fillPair(bench.lab),
+): Promise<Subject> {
+  const { gitlab, people } = bench.lab;
+  const project = gitlab.addProject(`shop/subject-${++subjects}`);
+  const bot = gitlab.findUser('registrar-bot');
+  if (bot !== undefined) gitlab.addMember(project, bot, 40);
+  gitlab.addMember(project, people.ana, 40);
+  const old = gitlab.addDeployToken(project, { name: 'ci push', scopes: ['read_registry', 'write_registry'] });
+  fill(project, old);
+  const before = variablesOf(bench, project);
+  return { project, old, plan: await planFor(bench, project, old, before), before };
+}
+
+/** As the worker would plan it, without asking GitLab: workers/rotation.test.ts has the worker do it. */
+async function planFor(
+  { store }: Bench,
+  project: Project,
+  old: DeployToken,
+  before: Variable[],
+): Promise<RotationPlan> {
+  const owner: Owner = { kind: 'project', id: project.id, path: project.fullPath };
+  const token = DeployTokenSchema.parse({ ...old, expires_at: null });
+  const variables = before.map((one) => ({ ...one, value: one.hidden ? null : one.value }));
+  const plan: RotationPlan = {
+    id: `plan-${project.id}`,
+    instance: 'lab',
+    asker: ANA,
+    owner,
+    old: token,
+    writes: findConsumers(token, owner, variables).map(plannedWrite),
+    probe: { repository: project.fullPath, isNew: true },
+    unknown: [],
+    reasons: [],
+  };
+  await store.begin(plan);
+  return plan;
+}
+
+/** Both variables of the pair, with every flag away from its default. */
+function fillPair({ gitlab }: Lab): (project: Project, old: DeployToken) => void {
+  return (project, old) => {
+    const flags = { protected: true, raw: true, environment_scope: 'production', description: 'for the pipeline' };
+    gitlab.addVariable(project, { key: 'REGISTRY_USER', value: old.username, ...flags });
+    gitlab.addVariable(project, {
+      key: 'REGISTRY_PASSWORD',
+      value: old.token,
+      masked: true,
+      variable_type: 'file',
+      ...flags,
+    });
+    gitlab.addVariable(project, { key: 'REGISTRY_PASSWORD', value: 'of-another-scope', environment_scope: 'staging' });
+  };
+}
+
+export function variablesOf({ lab }: Bench, project: Project): Variable[] {
+  return lab.gitlab.variables.filter(({ holder }) => holder === project).map((one) => ({ ...one }));
+}
+
+type Asked =
+  | { step: 'plan'; project: string; token?: string; person?: Person }
+  | { step: 'run' | 'cancel'; planId: string; person?: Person; requestId?: string };
+
+/** Hands a job to the rotation worker; gives all that it said. */
+export async function ask(bench: Bench, { person = ANA, ...asked }: Asked): Promise<Answer[]> {
+  const said: Answer[] = [];
+  const common = { requestId: 'request', message: 'message', person, replyTo: REPLY_TO, useBy: USE_BY };
+  await rotationWorker(bench.worker)({ ...common, ...asked }, async (answer) => void said.push(answer));
+  return said;
+}
+
+/** The id on the [Rotate] button. */
+export function planIdOf(said: readonly Answer[]): string {
+  const offered = said.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons : [])));
+  return offered.find(({ action }) => action === 'rotate-run')?.value ?? '';
+}

@@ -1,0 +1,157 @@
+import { openGitLab } from '../../src/gitlab/client.js';
+import type { Http, HttpAnswer } from '../../src/http.js';
+import { registryOf } from '../../src/instance.js';
+import { runRotation, type SagaContext } from '../../src/rotation/saga.js';
+import type { DeployToken, Variable } from '../lab/gitlab/double.js';
+import { addSubject, type Bench, type Subject, variablesOf } from './bench.js';
+
+/** What a saga is given, over an HTTP and a store that a test may break. */
+export function sagaContext(bench: Bench, http: Http, save: SagaContext['save']): SagaContext {
+  const { config, worker } = bench;
+  const [instance] = config.current().instances;
+  if (instance === undefined) throw new Error('the lab has an instance');
+  const token = config.secret(instance.gitlab.token);
+  const gitlab = openGitLab(instance.gitlab.url, token, http);
+  const registry = registryOf(instance, http);
+  return {
+    gitlab,
+    registry,
+    seal: worker.seal,
+    save,
+    now: Date.now,
+    progress: async () => {},
+    async succeedOnce() {
+      const { challenge } = await registry.ping();
+      if (challenge === undefined) throw new Error('no challenge');
+      await registry.handshake(challenge, [], { username: (await gitlab.ownUser()).username, password: token });
+    },
+  };
+}
+
+type Call<T> = () => Promise<T>;
+export type Wrap = <T>(call: Call<T>, name: string) => Call<T>;
+export type Answering = (call: Call<HttpAnswer>, name: string) => Promise<HttpAnswer>;
+
+/**
+ * Runs the saga from the journal in Redis. `wrap` comes between it and every call and every save, `answering` between
+ * it and every answer of GitLab and the registry.
+ */
+export async function runSaga(
+  bench: Bench,
+  { plan }: Pick<Subject, 'plan'>,
+  wrap: Wrap = (call) => call,
+  answering: Answering = (call) => call(),
+): Promise<void> {
+  const http: Http = (url, options) => {
+    const name = `${options?.method ?? 'GET'} ${new URL(url).pathname}`;
+    return wrap(() => answering(() => bench.http(url, options), name), name)();
+  };
+  const journal = await bench.store.journal(plan.id);
+  if (journal === undefined) throw new Error('the rotation was not begun');
+  const save: SagaContext['save'] = (state) => wrap(() => bench.store.save(state), 'save')();
+  await runRotation(journal, sagaContext(bench, http, save));
+}
+
+/**
+ * Runs a rotation in a process that is killed at its n-th call, before or after the call's effect: nothing is thrown
+ * or cleaned up, what was under way is never heard of again. True when it got as far as that.
+ */
+export async function killedAt(
+  bench: Bench,
+  subject: Subject,
+  at: number,
+  moment: 'before' | 'after',
+  answering?: Answering,
+): Promise<boolean> {
+  let count = 0;
+  let die: () => void = () => {};
+  const death = new Promise<true>((resolve) => {
+    die = () => resolve(true);
+  });
+  const forever = () => {
+    die();
+    return new Promise<never>(() => {});
+  };
+  const wrap: Wrap = (call) => async () => {
+    count += 1;
+    if (count === at && moment === 'before') return forever();
+    const result = await call();
+    return count === at ? forever() : result;
+  };
+  return Promise.race([death, runSaga(bench, subject, wrap, answering).then(() => false)]);
+}
+
+/** The n-th call of GitLab or the registry is answered by `answer`. */
+export function answerAt(at: number, answer: Answering): Answering {
+  let count = 0;
+  return (call, name) => {
+    count += 1;
+    return count === at ? answer(call, name) : call();
+  };
+}
+
+/** The calls of a whole rotation of a pair, saves left out. */
+export async function httpCalls(bench: Bench): Promise<string[]> {
+  const names: string[] = [];
+  await runSaga(bench, await addSubject(bench), undefined, (call, name) => {
+    names.push(name);
+    return call();
+  });
+  return names;
+}
+
+export function said(status: number, message: string): HttpAnswer {
+  return { status, headers: { 'content-type': 'application/json' }, text: JSON.stringify({ message }) };
+}
+
+/** Does the real registry take the pair? The handshake, and an upload that is opened and cancelled. */
+export async function accepts(bench: Bench, { project }: Pick<Subject, 'project'>, username: string, password: string) {
+  const { registry } = sagaContext(bench, bench.http, async () => {});
+  const { challenge } = await registry.ping();
+  if (challenge === undefined) throw new Error('no challenge');
+  const scopes = [`repository:${project.fullPath}:pull,push`];
+  const shaken = await registry.handshake(challenge, scopes, { username, password });
+  if (shaken.is === 'refused') return `refused with ${shaken.status}`;
+  return (await registry.probeUpload(project.fullPath, shaken.token)).is;
+}
+
+/** All that a rotation promises of its end, as one comparable value. */
+export async function endOf(bench: Bench, subject: Subject) {
+  const { lab, store } = bench;
+  const { project, old, plan, before } = subject;
+  const live = lab.gitlab.deployTokensOf(project).filter(({ name, revoked }) => name === old.name && !revoked);
+  const [fresh] = live;
+  const unnamed = (list: readonly Variable[], pair: DeployToken | undefined) =>
+    list.map((one) => ({
+      ...one,
+      value: one.value === pair?.username ? 'the username' : one.value === pair?.token ? 'the secret' : one.value,
+    }));
+  const journal = await store.journal(plan.id);
+  return {
+    end: journal?.end?.is,
+    live: live.length,
+    isReplaced: fresh !== undefined && fresh.id !== old.id,
+    scopes: fresh?.scopes,
+    variablesKept:
+      JSON.stringify(unnamed(variablesOf(bench, project), fresh).map(plain)) ===
+      JSON.stringify(unnamed(before, old).map(plain)),
+    old: await accepts(bench, subject, old.username, old.token),
+    fresh: fresh === undefined ? 'none' : await accepts(bench, subject, fresh.username, fresh.token),
+  };
+}
+
+function plain({ holder: _, ...flags }: Variable): object {
+  return flags;
+}
+
+export const ROTATED = {
+  end: 'done',
+  live: 1,
+  isReplaced: true,
+  scopes: ['read_registry', 'write_registry'],
+  variablesKept: true,
+  old: 'refused with 401',
+  fresh: 'accepted',
+};
+
+export const AS_BEFORE = { ...ROTATED, end: 'failed', isReplaced: false, old: 'accepted' };
