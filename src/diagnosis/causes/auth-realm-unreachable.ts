@@ -78,7 +78,8 @@ export const authRealmUnreachable = {
     // The certificate, or the proxy, decides the cure; that the realm was asked is second.
     if (/x509|tls: |certificate/i.test(text) && text.includes('/jwt/auth'))
       return possible(`${name} has a certificate that the client refuses`);
-    if (/proxyconnect/.test(text)) return excluded('the proxy of the client did not answer');
+    if (/proxyconnect|dial tcp \S*:(?:3128|8080|8888)\b/.test(text))
+      return excluded('the proxy of the client did not answer');
     if (/not enabled|unavailable:/i.test(text)) return excluded(`${name} answered that the registry is off`);
     if (/404 response body/i.test(text) && !/\/v2\/": /.test(text))
       return registry.startsWith('gitlab.')

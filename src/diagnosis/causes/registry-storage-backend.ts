@@ -52,6 +52,8 @@ export const registryStorageBackend = {
     },
   ],
   fit({ near, operation }, { text, groups }) {
+    if (/cloudflare\.docker\.com|r2\.cloudflarestorage|docker\.io\/registry-v2/.test(text))
+      return excluded('it is Docker Hub’s own store');
     if (groups.code !== undefined) {
       if (/^(?:401|404|429|50[0234])$/.test(groups.code)) return excluded(`the answer was ${groups.code}`);
       return possible('a blob is mostly fetched from the object store by a redirect');
