@@ -31,17 +31,19 @@ export const rotateToken = {
     },
     /** Under a diagnosis: the plan is a message of its own. */
     'rotate-project': ({ value }) => plan(value),
-    'rotate-run': ({ value, message }) => ({
+    'rotate-run': ({ value, message, person }) => ({
       is: 'job',
       queue: 'rotation',
       data: { step: 'run', planId: value, message },
       useByMs: RUN_USE_BY_MS,
+      once: `rotate-run ${value} ${person.platform} ${person.id}`,
     }),
-    'rotate-cancel': ({ value, message }) => ({
+    'rotate-cancel': ({ value, message, person }) => ({
       is: 'job',
       queue: 'rotation',
       data: { step: 'cancel', planId: value, message },
       useByMs: PLAN_USE_BY_MS,
+      once: `rotate-cancel ${value} ${person.platform} ${person.id}`,
     }),
   },
   examples: [

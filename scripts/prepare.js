@@ -17,7 +17,6 @@ const NEEDED = {
   skopeo: 'skopeo',
   openssl: 'openssl',
   setpriv: 'util-linux',
-  ip: 'iproute2',
 };
 /** Wanted where they can be used: dockerd needs root, and without it skopeo plays the client. */
 const WANTED_AS_ROOT = { dockerd: 'docker.io' };

@@ -9,6 +9,7 @@ import type { HostSnapshot } from './host/snapshot.js';
 import { createHttp, type Http } from './http.js';
 import { rememberUrl } from './queue/memory.js';
 import { openRegistry, type Registry } from './registry/client.js';
+import type { Credentials } from './registry/protocol.js';
 
 /** An instance with its edges open: what a worker talks to. */
 export interface OpenInstance {
@@ -23,10 +24,13 @@ export interface OpenInstance {
 export function openInstance(source: ConfigSource, name?: string): OpenInstance {
   const config = chooseInstance(source.current(), name);
   const http = createHttp(config.ca);
+  const token = source.secret(config.gitlab.token);
+  const gitlab = openGitLab(config.gitlab.url, token, http);
+  const ownLogin = async () => ({ username: (await gitlab.ownUser()).username, password: token });
   return {
     config,
-    gitlab: openGitLab(config.gitlab.url, source.secret(config.gitlab.token), http),
-    registry: registryOf(config, http),
+    gitlab,
+    registry: registryOf(config, http, ownLogin),
     probe: (host) => probeHost(host, source.secret(host.key)),
     close: () => http.close(),
   };
@@ -46,8 +50,9 @@ export async function withInstance<T>(
   }
 }
 
-export function registryOf(config: Instance, http: Http): Registry {
-  return openRegistry(config.registry.url, http, [new URL(config.gitlab.url).host]);
+/** `ownLogin`: as in {@link openRegistry}. */
+export function registryOf(config: Instance, http: Http, ownLogin?: () => Promise<Credentials>): Registry {
+  return openRegistry(config.registry.url, http, [new URL(config.gitlab.url).origin], ownLogin);
 }
 
 export function chooseInstance({ instances }: Config, name?: string): Instance {

@@ -235,7 +235,10 @@ async function begin(
     return undefined;
   }
   if (!isAsker(plan, data)) return refuseOthers(data, context);
-  if (begun === undefined) await store.begin(plan);
+  if (begun === undefined && !(await store.begin(plan)) && (await store.journal(plan.id)) === undefined) {
+    await say(tooOld());
+    return undefined;
+  }
   return plan;
 }
 

@@ -15,6 +15,8 @@ export type Outcome =
         queue: Q;
         data: Payload<Q>;
         useByMs: number;
+        /** Names the deed where asking for it again, by another click, must not do it again. */
+        once?: string;
       };
     }[JobQueue]
   | { is: 'answer'; answer: Answer }

@@ -1,7 +1,7 @@
 import { type Answer, answer, code, text } from './answer.js';
 import type { Command, Outcome } from './command.js';
 import type { ChatAction, ChatRequest } from './request.js';
-import { nearest, splitWords, straighten } from './words.js';
+import { nearest, readsLikeLog, splitWords, straighten } from './words.js';
 
 /** What the chat side does with a request, before anything is queued. Pure. */
 export function decide(request: ChatRequest, commands: readonly Command[]): Outcome {
@@ -10,6 +10,8 @@ export function decide(request: ChatRequest, commands: readonly Command[]): Outc
   if (command === undefined) {
     // A pasted log has no command's name in front: many lines, or a file, speak for themselves.
     if (request.log !== undefined) return run('diagnose', [], request, commands);
+    if (readsLikeLog(request.text))
+      return run('diagnose', [], { ...request, text: `diagnose ${request.text}` }, commands);
     return { is: 'answer', answer: unknownCommand(first, commands) };
   }
   return run(command.name, rest, request, commands);

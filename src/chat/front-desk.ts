@@ -9,7 +9,7 @@ import type { ChatAction, ChatRequest } from './request.js';
 /** Takes what an adapter received, decides, and queues it; says at once what can't wait for the queue. */
 export function openFrontDesk(options: {
   commands: readonly Command[];
-  dispatcher: Pick<Dispatcher, 'dispatch'>;
+  dispatcher: Pick<Dispatcher, 'dispatch' | 'isFirst'>;
   chat: Pick<Chat, 'tell'>;
   now: () => number;
 }): Handlers {
@@ -19,14 +19,16 @@ export function openFrontDesk(options: {
     outcome: Outcome,
     request: Pick<ChatRequest, 'id' | 'person' | 'replyTo'>,
   ): Promise<'done' | 'ask-for-log'> {
-    if (outcome.is === 'ask-for-log') return 'ask-for-log';
-    if (outcome.is === 'answer') {
+    if (outcome.is !== 'job') {
+      // A job that comes twice is done once by its id; what needs no job has to be told apart here.
+      if (!(await dispatcher.isFirst(request.id))) return 'done';
+      if (outcome.is === 'ask-for-log') return 'ask-for-log';
       await chat.tell(request.replyTo, outcome.answer);
       return 'done';
     }
     const job = {
       ...outcome.data,
-      requestId: request.id,
+      requestId: outcome.once ?? request.id,
       person: request.person,
       replyTo: request.replyTo,
       useBy: now() + outcome.useByMs,

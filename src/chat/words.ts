@@ -22,6 +22,15 @@ export function splitWords(text: string): string[] {
   );
 }
 
+/** Words that clients print when something fails, and that nobody begins a command with. */
+const FAILURE =
+  /\b(?:denied|unauthorized|forbidden|error|failed|refused|timeout|timed out|x509|not found|unknown|invalid)\b/i;
+
+/** Does a line read like one of a log, and not like a slip of the pen? Pure. */
+export function readsLikeLog(text: string): boolean {
+  return splitWords(text).length >= 3 && FAILURE.test(text);
+}
+
 /** The word of the list that was probably meant; `undefined` when none is near. */
 export function nearest(word: string, list: readonly string[]): string | undefined {
   if (list.length === 0 || word === '') return undefined;

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { closest, distance } from 'fastest-levenshtein';
 import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { EdgeError, messageOf } from '../errors.js';
-import { Config } from './schema.js';
+import { Config, placeOf } from './schema.js';
 
 /** One fault of a configuration file. */
 export interface Fault {
@@ -27,15 +29,22 @@ export function parseConfig(text: string): { config: Config } | { faults: Fault[
       faults: document.errors.map((error) => ({
         key: '',
         line: error.linePos?.[0].line ?? 1,
-        message: `not YAML: ${error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? error.code}`,
+        message: notYaml(error),
       })),
     };
   }
-  const result = Config.safeParse(document.toJS() ?? {});
+  let value: unknown;
+  try {
+    value = document.toJS() ?? {};
+  } catch (error) {
+    // Aliases are resolved only now: to an anchor that isn't there, or far too many.
+    return { faults: [{ key: '', line: 1, message: notYaml(error) }] };
+  }
+  const result = Config.safeParse(value);
   if (result.success) return { config: result.data };
   const faults = result.error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => faultAt([...issue.path, key], 'no such key: look for a slip of the pen'));
+      return issue.keys.map((key) => faultAt([...issue.path, key], noSuchKey(key, placeOf(issue.path).keys)));
     }
     return [faultAt(issue.path, wording(issue))];
   });
@@ -58,10 +67,35 @@ export function parseConfig(text: string): { config: Config } | { faults: Fault[
   }
 }
 
-function wording(issue: { code: string; message: string; input?: unknown; expected?: unknown }): string {
-  if (issue.code === 'invalid_type' && /received undefined/.test(issue.message))
-    return `missing; it takes a ${String(issue.expected)}`;
-  return issue.message;
+/** The first line without what follows its colon or backslash: there the parser repeats the text at fault. */
+function notYaml(error: unknown): string {
+  const [first = ''] = messageOf(error).split('\n');
+  return `not YAML: ${first.replace(/ at line \d+.*$/, '').replace(/(?::| \\).*$/, '')}`;
+}
+
+function noSuchKey(key: string, known: readonly string[]): string {
+  const near = known.length === 0 ? key : closest(key, known);
+  return near !== key && distance(near, key) <= 2
+    ? `no such key: did you mean ${near}?`
+    : `no such key: here may stand ${known.join(', ') || 'none'}`;
+}
+
+const IN_WORDS: Record<string, string> = {
+  array: 'a list',
+  object: 'keys and values',
+  boolean: 'true or false',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+};
+
+function wording(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return issue.message;
+  const expected = issue.code === 'invalid_type' ? (IN_WORDS[issue.expected] ?? issue.expected) : undefined;
+  const isMissing = /received undefined/.test(JSON.stringify(issue));
+  const { description } = placeOf(issue.path);
+  const right = [expected, description].filter((words) => words !== undefined).join(': ');
+  return `${isMissing ? 'missing' : 'of another kind'}; it takes ${right}`;
 }
 
 /** Reads the file; paths inside it that are not absolute are relative to it. Errors: `config-invalid` with every fault. */

@@ -17,6 +17,12 @@ const HttpUrl = z
   )
   .transform((url) => url.replace(/\/+$/, ''));
 
+/**
+ * For a rule over several keys: it is judged also while one of them is faulty, for every fault is told at once.
+ * The rule then sees values of any kind, and must bear it.
+ */
+const ALWAYS = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
+
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, such as main');
 
 const Host = z
@@ -35,6 +41,7 @@ const Host = z
   })
   .refine(({ hostKey, knownHosts }) => (hostKey === undefined) !== (knownHosts === undefined), {
     message: 'exactly one of hostKey and knownHosts: an unknown host key is never trusted',
+    ...ALWAYS,
   });
 
 const Instance = z.strictObject({
@@ -66,7 +73,7 @@ const Slack = z
       context.addIssue({ code: 'custom', path: ['appToken'], message: 'mode socket needs appToken' });
     if (mode === 'http' && signingSecret === undefined)
       context.addIssue({ code: 'custom', path: ['signingSecret'], message: 'mode http needs signingSecret' });
-  });
+  }, ALWAYS);
 
 const Person = z.strictObject({
   gitlab: z.string().min(1).describe('the person’s GitLab username'),
@@ -77,21 +84,15 @@ const Person = z.strictObject({
   terminal: z.string().min(1).optional().describe('the operating system’s user name'),
 });
 
+const REDIS_URL = 'redis://HOST:PORT, rediss://…, or env:NAME when the URL holds a password';
+
 export const Config = z
   .strictObject({
     instances: z.array(Instance).min(1),
     chat: z.strictObject({ slack: Slack.optional() }).default({}),
     redis: z
       .strictObject({
-        url: z.union([
-          Secret,
-          z
-            .string()
-            .regex(
-              /^(?:rediss?:\/\/|unix:\/)[^\s@]+$/,
-              'redis://HOST:PORT, rediss://…, or env:NAME when the URL holds a password',
-            ),
-        ]),
+        url: z.union([Secret, z.string().regex(/^(?:rediss?:\/\/|unix:\/)[^\s@]+$/, REDIS_URL)]).describe(REDIS_URL),
       })
       .optional()
       .describe('left out: a private redis-server with an append-only file in dataDir'),
@@ -100,18 +101,32 @@ export const Config = z
     sealingKey: Secret.optional().describe('shared by all workers; left out: a key file is made in dataDir'),
   })
   .superRefine(({ instances }, context) => {
-    const names = instances.map(({ name }) => name);
+    if (!Array.isArray(instances)) return;
+    const names = instances.map((one) => one?.name);
     for (const [index, name] of names.entries()) {
-      if (names.indexOf(name) !== index)
+      if (typeof name === 'string' && names.indexOf(name) !== index)
         context.addIssue({
           code: 'custom',
           path: ['instances', index, 'name'],
-          message: `another instance is called ${name}`,
+          message: 'another instance has this name',
         });
     }
-  });
+  }, ALWAYS);
 
 export type Config = z.infer<typeof Config>;
 export type Instance = Config['instances'][number];
 export type Host = Instance['hosts'][number];
 export type SlackConfig = NonNullable<Config['chat']['slack']>;
+
+/** What the schema says of a place in the file: its description, and the keys that may stand there. */
+export function placeOf(path: readonly PropertyKey[]): { description?: string; keys: string[] } {
+  let place: z.core.JSONSchema._JSONSchema | undefined = z.toJSONSchema(Config, { io: 'input' });
+  for (const step of path) {
+    if (typeof place !== 'object') break;
+    const inner: typeof place.items = typeof step === 'number' ? place.items : place.properties?.[String(step)];
+    place = Array.isArray(inner) ? undefined : inner;
+  }
+  if (typeof place !== 'object') return { keys: [] };
+  const { description, properties = {} } = place;
+  return { keys: Object.keys(properties), ...(description === undefined ? {} : { description }) };
+}

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { messageOf } from '../errors.js';
+import { EdgeError, messageOf } from '../errors.js';
 import { resolveSecret, type SecretReference } from '../secrets/reference.js';
 import { loadConfig } from './load.js';
 import type { Config } from './schema.js';
@@ -23,7 +23,7 @@ export function openConfig(path: string, onFault: (message: string) => void = ()
         try {
           config = loadConfig(path);
         } catch (error) {
-          onFault(messageOf(error));
+          onFault(error instanceof EdgeError ? `${error.forPerson.what}: ${error.forPerson.why}` : messageOf(error));
         }
       }
       return config;

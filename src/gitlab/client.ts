@@ -10,9 +10,9 @@ import {
   ProjectVariables,
   Users,
 } from '@gitbeaker/rest';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Http } from '../http.js';
-import { gitlabRequester } from './requester.js';
+import { gitlabRequester, notGitLab } from './requester.js';
 import {
   DeployToken,
   Group,
@@ -145,10 +145,12 @@ export function openGitLab(url: string, token: string, http: Http): GitLab {
       else await groupVariables.edit(id, variable.key, value, flags);
     },
   };
-}
 
-function parse<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
-  return schema.parse(body);
+  function parse<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+    const parsed = schema.safeParse(body);
+    if (parsed.success) return parsed.data;
+    throw notGitLab(url, z.prettifyError(parsed.error));
+  }
 }
 
 async function absent<T>(call: () => Promise<T>): Promise<T | undefined> {

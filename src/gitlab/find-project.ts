@@ -3,7 +3,7 @@ import { EdgeError } from '../errors.js';
 import type { GitLab } from './client.js';
 import type { Project, User } from './schema.js';
 
-/** Suggestions cost a call each: whether the asker may know of the project. */
+/** Near misses cost a call each: whether the asker may know of the project. What has the very name is always asked. */
 const SUGGESTIONS = 5;
 
 /**
@@ -53,7 +53,7 @@ async function candidates(path: string, asker: User, gitlab: GitLab): Promise<Pr
     }))
     .filter(({ far }) => far <= Math.max(3, path.length / 3))
     .sort((a, b) => a.far - b.far)
-    .slice(0, SUGGESTIONS);
+    .filter(({ far }, rank) => far === 0 || rank < SUGGESTIONS);
   const visible = await Promise.all(
     ranked.map(async ({ one }) => ((await gitlab.accessLevel(one.id, asker.id)) === undefined ? [] : [one])),
   );

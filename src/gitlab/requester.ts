@@ -30,7 +30,7 @@ export function gitlabRequester(http: Http): (options: ResourceOptions) => Reque
         headers,
         ...(body === undefined ? {} : { body }),
       });
-      return { status: answer.status, headers: { ...answer.headers }, body: bodyOf(answer) } as FormattedResponse;
+      return { status: answer.status, headers: { ...answer.headers }, body: bodyOf(url, answer) } as FormattedResponse;
     },
   );
 }
@@ -94,11 +94,12 @@ function refusal(url: URL, call: string, { status, headers, text }: HttpAnswer):
     });
   }
   if (status === 429 || status >= 500) {
-    const afterMs = Math.max(1, Number(headers['retry-after'] ?? 0)) * 1000 || RETRY_MS;
+    const seconds = Number(headers['retry-after']);
+    const afterMs = seconds > 0 ? seconds * 1000 : RETRY_MS;
     return new EdgeError({
       ...common,
       code: status === 429 ? 'gitlab-rate-limited' : 'gitlab-unreachable',
-      retry: { afterMs: status === 429 ? afterMs : RETRY_MS },
+      retry: { afterMs },
       forPerson: {
         what: status === 429 ? 'GitLab limits the rate of requests' : `GitLab at ${url.origin} answers ${status}`,
         why: said,
@@ -106,6 +107,7 @@ function refusal(url: URL, call: string, { status, headers, text }: HttpAnswer):
       },
     });
   }
+  if (status < 400) return notGitLab(url.origin, `it answers ${status}, to ${headers.location ?? 'nowhere'}`);
   return new EdgeError({
     ...common,
     code: 'gitlab-rejected',
@@ -128,7 +130,25 @@ function saidBy(text: string): string {
   }
 }
 
-function bodyOf({ text, status, headers }: HttpAnswer): unknown {
+function bodyOf(url: URL, { text, status, headers }: HttpAnswer): unknown {
   if (status === 204 || text === '') return null;
-  return headers['content-type']?.includes('json') === true ? JSON.parse(text) : text;
+  if (headers['content-type']?.includes('json') !== true) throw notGitLab(url.origin, saidBy(text));
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw notGitLab(url.origin, messageOf(error));
+  }
+}
+
+/** For an answer that GitLab's API does not give: a proxy's page, a redirect, another service. */
+export function notGitLab(where: string, why: string): EdgeError {
+  return new EdgeError({
+    part: 'gitlab',
+    code: 'gitlab-rejected',
+    forPerson: {
+      what: `what answers at ${where} does not answer as GitLab’s API does`,
+      why,
+      next: 'compare gitlab.url of Registrar’s configuration with external_url of gitlab.rb; a proxy in between may answer too',
+    },
+  });
 }

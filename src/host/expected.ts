@@ -74,7 +74,7 @@ export function intended(file: GitlabRb, version?: string): Intended {
     const address = read('registry', 'registry_http_addr');
     vhost(
       'proxy_pass',
-      address === undefined ? undefined : { ...address, value: `http://${text(address) ?? ''}` },
+      address && { ...address, value: address.value === undefined ? undefined : `http://${address.value}` },
       'http://127.0.0.1:5000',
     );
     const listenHttps = nginx('listen_https');

@@ -56,10 +56,17 @@ const YOUNG_SECONDS = 5;
 
 /** Do two looks, some seconds apart where the service was young, show that it dies and is started again? Pure. */
 export function isCrashing(first: ServiceState, second: ServiceState): boolean {
-  if (second.is === 'finish') return true;
+  if (second.is === 'finish' || isBetweenStarts(second)) return true;
+  // It came up between the looks: for good, or for the moment.
+  if (isBetweenStarts(first)) return second.is === 'run' && (second.seconds ?? 0) === 0;
   if (first.is !== 'run') return false;
   if (second.is === 'down') return !second.notes.includes('want down') && (first.seconds ?? 0) < YOUNG_SECONDS;
   return first.pid !== second.pid && (second.seconds ?? 0) < YOUNG_SECONDS;
+}
+
+/** Down though it is wanted up: runit waits a second before it starts again what died at once. */
+function isBetweenStarts({ is, notes }: ServiceState): boolean {
+  return is === 'down' && notes.includes('want up');
 }
 
 /** `gitlab-ctl service-list`: name → enabled (`*`). A service that was never enabled is not listed. */

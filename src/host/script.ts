@@ -34,7 +34,7 @@ settings() { awk '
   comment { if ($0 ~ /^=end/) comment = 0; print ""; next }
   /^__END__/ { exit }
   {
-    bare = $0; gsub(/"([^"\\]|\\.)*"|\047([^\047\\]|\\.)*\047/, "", bare); sub(/#.*/, "", bare)
+    bare = $0; gsub(/"([^"\\]|\\.)*"|\047([^\047\\]|\\.)*\047/, "text", bare); sub(/#.*/, "", bare)
     # An assignment at the left edge is a new one, whatever seems to be open.
     if (!keep || $0 ~ /^[a-z_]+[ \t]*(\[|["\047]|=[^=>~])/) { depth = 0; keep = ($0 ~ /^[ \t]*(external_url|registry_external_url|registry_nginx[ \t]*\[|registry[ \t]*\[|gitlab_rails[ \t]*\[[\047":]*(registry|shared_path|gitlab_default_projects_features_container_registry)|letsencrypt[ \t]*\[[\047":]*enable|nginx[ \t]*\[[\047":]*(ssl_certificate|listen_port|listen_https|enable))/) }
     kept = keep; until = heredoc($0)

@@ -71,26 +71,43 @@ function keyCheck(host: Host): (key: Buffer) => boolean {
     const pinned = host.hostKey.replace(/=+$/, '');
     return (key) => fingerprint(key) === pinned;
   }
-  const known = knownKeys(
-    host.knownHosts === undefined ? '' : readFileSync(host.knownHosts, 'utf8'),
-    host.address,
-    host.port,
-  );
+  const known = knownKeys(knownHostsOf(host), host.address, host.port);
   return (key) => known.some((one) => one.length === key.length && timingSafeEqual(one, key));
+}
+
+function knownHostsOf({ knownHosts: path }: Host): string {
+  if (path === undefined) return '';
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new EdgeError({
+      part: 'config',
+      code: 'file-unreadable',
+      cause: error,
+      forPerson: {
+        what: `the known_hosts file ${path} can’t be read`,
+        why: messageOf(error),
+        next: 'correct hosts.knownHosts of the configuration, or pin the key with hostKey',
+      },
+    });
+  }
 }
 
 /**
  * The keys that a known_hosts file has for a host; ssh2 has no reader of its own. Pure.
  *
  * Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT: names separated by commas, `[host]:port` unless 22, or hashed as
- * `|1|salt|HMAC-SHA1`. Lines marked @revoked or @cert-authority are not taken.
+ * `|1|salt|HMAC-SHA1`, both in lower case. A key that is @revoked anywhere is nobody's; lines marked @cert-authority
+ * are not taken.
  */
 export function knownKeys(file: string, address: string, port: number): Buffer[] {
-  const name = port === 22 ? address : `[${address}]:${port}`;
-  return file.split('\n').flatMap((line) => {
-    const [names = '', type, key] = line.trim().split(/\s+/);
-    if (names === '' || /^[#@]/.test(names) || type === undefined || key === undefined) return [];
-    const matches = names.startsWith('|1|') ? isHashOf(names, name) : names.split(',').includes(name);
+  const host = address.toLowerCase();
+  const name = port === 22 ? host : `[${host}]:${port}`;
+  const lines = file.split('\n').map((line) => line.trim().split(/\s+/));
+  const revoked = new Set(lines.filter(([mark]) => mark === '@revoked').map(([, , , key]) => key));
+  return lines.flatMap(([names = '', type, key]) => {
+    if (names === '' || /^[#@]/.test(names) || type === undefined || key === undefined || revoked.has(key)) return [];
+    const matches = names.startsWith('|1|') ? isHashOf(names, name) : names.toLowerCase().split(',').includes(name);
     return matches ? [Buffer.from(key, 'base64')] : [];
   });
 }

@@ -1,17 +1,24 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
 import { onRedisError, PREFIX, producerConnection } from './connection.js';
+import { Intake } from './intake.js';
 import { JOBS, type JobOf, type JobQueue } from './jobs.js';
 
 /** How long a finished job's id is remembered, so that a repeated request is done once. Seconds. */
 const REMEMBERED_SECONDS = 6 * 3600;
 /** A person waits: after this, a request that Redis did not take is kept on disk. Milliseconds. */
 const PATIENCE_MS = 1_500;
+/**
+ * How long a look for workers waits for others to share it. Milliseconds. Redis lists all its clients for it, which
+ * costs more than queueing: one look a request would double the work of a busy moment.
+ */
+const GATHER_MS = 50;
 /** A Redis that stalled without closing its connections tells nobody that it is back: it is asked. Milliseconds. */
 const DRAIN_MS = 2_000;
 
@@ -29,6 +36,8 @@ export interface Dispatched {
 export class Dispatcher {
   readonly #redis: Redis;
   readonly #queues: Record<JobQueue, Queue>;
+  readonly #intakes: Record<JobQueue, Intake>;
+  readonly #looks = new Map<JobQueue, Promise<number>>();
   readonly #outbox: string;
   readonly #log: Logger;
   #draining: NodeJS.Timeout | undefined;
@@ -54,6 +63,8 @@ export class Dispatcher {
       return made;
     };
     this.#queues = { status: queue('status'), diagnosis: queue('diagnosis'), rotation: queue('rotation') };
+    const { status, diagnosis, rotation } = this.#queues;
+    this.#intakes = { status: new Intake(status), diagnosis: new Intake(diagnosis), rotation: new Intake(rotation) };
   }
 
   async dispatch<Q extends JobQueue>(queue: Q, data: JobOf<Q>): Promise<Dispatched> {
@@ -61,8 +72,8 @@ export class Dispatcher {
     const id = jobId(data.requestId);
     try {
       const workers = await within(PATIENCE_MS, async () => {
-        await this.#queues[queue].add(queue, data, { jobId: id });
-        return this.#queues[queue].getWorkersCount();
+        await this.#intakes[queue].add(queue, data, id);
+        return this.#workersOf(queue);
       });
       return { is: 'queued', workers };
     } catch (error) {
@@ -88,8 +99,21 @@ export class Dispatcher {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#draining);
+    await Promise.allSettled(this.#looks.values());
     await Promise.all(Object.values(this.#queues).map((queue) => queue.close()));
     this.#redis.disconnect();
+  }
+
+  /** Counted after the last job of those that share the look was queued, so it is never an old answer. */
+  #workersOf(queue: JobQueue): Promise<number> {
+    const shared = this.#looks.get(queue);
+    if (shared !== undefined) return shared;
+    const look = pause(GATHER_MS).then(() => {
+      this.#looks.delete(queue);
+      return this.#queues[queue].getWorkersCount();
+    });
+    this.#looks.set(queue, look);
+    return look;
   }
 
   #keep(queue: JobQueue, id: string, data: unknown): void {

@@ -20,7 +20,8 @@ export function parseChallenge(header: string | undefined): Challenge | undefine
   for (const [, key = '', quoted, bare] of header
     .slice(scheme[0].length)
     .matchAll(/([a-z_]+)=(?:"([^"]*)"|([^\s",]+))/gi)) {
-    fields[key.toLowerCase()] = quoted ?? bare ?? '';
+    // The first counts: what follows may belong to another scheme's challenge.
+    fields[key.toLowerCase()] ??= quoted ?? bare ?? '';
   }
   const { realm, service, scope, error } = fields;
   if (realm === undefined || realm === '') return undefined;

@@ -14,15 +14,28 @@ export interface Registry {
   ping(): Promise<Ping>;
   /** Asks the realm for a token. Without credentials: an anonymous one. Scopes as in `repository:shop/api:pull,push`. */
   handshake(challenge: Challenge, scopes: string[], credentials?: Credentials): Promise<Handshake>;
-  /** Opens an upload session and cancels it: tests rights, forwarded headers and that storage takes a write. */
+  /**
+   * Opens an upload session and cancels it: tests rights, forwarded headers and that storage takes a write.
+   *
+   * `left`: why the session was not cancelled; the registry then purges it after a week.
+   */
   probeUpload(
     repository: string,
     token: string,
-  ): Promise<{ is: 'accepted'; location: string } | { is: 'refused'; status: number; message: string }>;
+  ): Promise<{ is: 'accepted'; location: string; left?: string } | { is: 'refused'; status: number; message: string }>;
 }
 
-/** `realmHosts`: hosts (with port) that may be sent credentials; the registry's challenge is not believed. */
-export function openRegistry(url: string, http: Http, realmHosts: readonly string[]): Registry {
+/**
+ * `realmOrigins`: scheme, host and port that may be sent credentials; the registry's challenge is not believed, for it
+ * could name another host, or plain http on the same one.
+ * `ownLogin`: Registrar's own. Cancelling an upload takes the right to delete, which GitLab gives to no deploy token.
+ */
+export function openRegistry(
+  url: string,
+  http: Http,
+  realmOrigins: readonly string[],
+  ownLogin?: () => Promise<Credentials>,
+): Registry {
   const origin = new URL(url);
 
   async function call(target: URL | string, options?: Parameters<Http>[1]): Promise<HttpAnswer> {
@@ -47,6 +60,42 @@ export function openRegistry(url: string, http: Http, realmHosts: readonly strin
     }
   }
 
+  const handshake: Registry['handshake'] = async (challenge, scopes, credentials) => {
+    const realm = trustedRealm(challenge.realm, realmOrigins);
+    if (challenge.service !== undefined) realm.searchParams.set('service', challenge.service);
+    for (const scope of scopes) realm.searchParams.append('scope', scope);
+    if (credentials !== undefined) realm.searchParams.set('account', credentials.username);
+    const authorization =
+      credentials === undefined
+        ? {}
+        : {
+            authorization: `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`,
+          };
+    const answer = await call(realm, { headers: authorization });
+    if (answer.status !== 200) return refused(answer);
+    const token = tokenOf(answer.text);
+    if (token === undefined)
+      throw protocol(`the token endpoint ${realm.origin}${realm.pathname} answered 200, but not with a token`);
+    return { is: 'granted', token, ...claims(token) };
+  };
+
+  /** Cancels an upload session; gives the reason where it stays, for what it was opened for is proven without. */
+  async function cancel(upload: URL, repository: string, token: string): Promise<string | undefined> {
+    const remove = (bearer: string) =>
+      call(upload, { method: 'DELETE', headers: { authorization: `Bearer ${bearer}` } });
+    try {
+      let answer = await remove(token);
+      const challenge = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
+      if (challenge !== undefined && ownLogin !== undefined) {
+        const own = await handshake(challenge, [`repository:${repository}:delete`], await ownLogin());
+        if (own.is === 'granted') answer = await remove(own.token);
+      }
+      return answer.status < 300 || answer.status === 404 ? undefined : refused(answer).message;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
   return {
     url,
     async ping() {
@@ -64,24 +113,7 @@ export function openRegistry(url: string, http: Http, realmHosts: readonly strin
       };
     },
 
-    async handshake(challenge, scopes, credentials) {
-      const realm = trustedRealm(challenge.realm, realmHosts);
-      if (challenge.service !== undefined) realm.searchParams.set('service', challenge.service);
-      for (const scope of scopes) realm.searchParams.append('scope', scope);
-      if (credentials !== undefined) realm.searchParams.set('account', credentials.username);
-      const authorization =
-        credentials === undefined
-          ? {}
-          : {
-              authorization: `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`,
-            };
-      const answer = await call(realm, { headers: authorization });
-      if (answer.status !== 200) return refused(answer);
-      const token = tokenOf(answer.text);
-      if (token === undefined)
-        throw protocol(`the token endpoint ${realm.origin}${realm.pathname} answered 200, but not with a token`);
-      return { is: 'granted', token, ...claims(token) };
-    },
+    handshake,
 
     async probeUpload(repository, token) {
       const opened = await call(new URL(`/v2/${repository}/blobs/uploads/`, origin), {
@@ -89,28 +121,30 @@ export function openRegistry(url: string, http: Http, realmHosts: readonly strin
         headers: { authorization: `Bearer ${token}` },
       });
       if (opened.status !== 202) return refused(opened);
-      const location = opened.headers.location;
-      if (location === undefined) throw protocol('the registry opened an upload without saying where');
-      const upload = new URL(location, origin);
+      const { location } = opened.headers;
+      const upload = location !== undefined && URL.canParse(location, url) ? new URL(location, url) : undefined;
+      if (upload === undefined) throw protocol('the registry opened an upload without saying where');
       // A Location elsewhere is a finding (wrong forwarded headers), not a place to send a token to.
-      if (upload.host === origin.host && upload.protocol === origin.protocol) {
-        await call(upload, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
-      }
-      return { is: 'accepted', location: upload.href.replace(/\?.*$/, '') };
+      const left =
+        upload.origin === origin.origin ? await cancel(upload, repository, token) : 'it is at another address';
+      return {
+        is: 'accepted',
+        location: upload.href.replace(/\?.*$/, ''),
+        ...(left === undefined ? {} : { left }),
+      };
     },
   };
 }
 
-function trustedRealm(realm: string, hosts: readonly string[]): URL {
+function trustedRealm(realm: string, origins: readonly string[]): URL {
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol) && hosts.includes(url.host) && url.username === '')
-    return url;
+  if (url !== undefined && origins.includes(url.origin) && url.username === '' && url.password === '') return url;
   throw new EdgeError({
     part: 'registry',
     code: 'realm-not-trusted',
     forPerson: {
-      what: `the registry sends clients to ${url?.host ?? 'no URL'} for a token, which is not the configured GitLab`,
-      why: 'credentials go only to hosts that the configuration names',
+      what: `the registry sends clients to ${url === undefined ? 'no URL' : `${url.protocol}//${url.host}`} for a token, which is not the configured GitLab`,
+      why: 'credentials go only where the configuration says, by scheme, host and port',
       next: "compare external_url and registry['token_realm'] of gitlab.rb with gitlab.url of Registrar’s configuration",
     },
   });

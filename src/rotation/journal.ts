@@ -48,6 +48,12 @@ export type Journal = z.infer<typeof Journal>;
 /** A finished journal is kept so long: a repeated click still tells what happened. Seconds. */
 const KEPT_SECONDS = 30 * 86_400;
 
+const BEGIN = `
+  if redis.call('del', KEYS[1]) == 0 then return 0 end
+  redis.call('set', KEYS[2], ARGV[1], 'NX')
+  return 1
+`;
+
 /** Plans, journals and the lock that lets one rotation at a time into a project. All in Redis, append-only file on. */
 export class RotationStore {
   readonly #redis: Redis;
@@ -81,10 +87,10 @@ export class RotationStore {
   }
 
   /** Begins a confirmed plan's journal; one that was begun already is left as it is. */
-  async begin(plan: RotationPlan): Promise<void> {
+  /** Turns a plan into a journal, in one step: of [Rotate] and [Cancel] pressed together only one counts. */
+  async begin(plan: RotationPlan): Promise<boolean> {
     const journal: Journal = { plan, writes: {} };
-    await this.#redis.set(journalKey(plan.id), JSON.stringify(journal), 'NX');
-    await this.dropPlan(plan.id);
+    return (await this.#redis.eval(BEGIN, 2, planKey(plan.id), journalKey(plan.id), JSON.stringify(journal))) === 1;
   }
 
   /**

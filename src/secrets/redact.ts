@@ -1,34 +1,44 @@
-/** A kind of secret, and how its text looks. Expressions have no nested repeats: they run in linear time. */
+/**
+ * A kind of secret, and how its text looks. Expressions have no nested repeats, and what may begin at every character
+ * is bounded: they run in linear time. None asks for a word boundary in front: the `m` of a colour code
+ * (`ESC[32mglpat-…`) or an instance's own prefix would hide the token.
+ */
 const SHAPES: readonly { kind: string; pattern: RegExp; keep?: (groups: string[]) => string }[] = [
   {
     kind: 'private key',
-    pattern: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]*(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/g,
+    // Headers of an encrypted key (`Proc-Type: …`) have single dashes.
+    pattern:
+      /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-(?!----)[^-]*)*(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?/g,
   },
   // Prefixes: https://docs.gitlab.com/security/tokens/#token-prefixes
   {
     kind: 'GitLab token',
     pattern:
-      /\b(?:glpat|gldt|glcbt|glptt|glrt|glrtr|glft|glimt|glagent|glsoat|gloas|glffct|glwt|GR1348941)-?[A-Za-z0-9_.-]{16,}/g,
+      /(?:(?:glpat|gldt|glcbt|glptt|glrt|glrtr|glft|glimt|glagent|glsoat|gloas|glffct|glwt)-|GR1348941)[A-Za-z0-9_.-]{16,}/g,
   },
-  { kind: 'Slack token', pattern: /\bx(?:ox[abeprs]|app)-[A-Za-z0-9-]{8,}/g },
-  { kind: 'GitHub token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/g },
-  { kind: 'Docker Hub token', pattern: /\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{16,}/g },
-  { kind: 'AWS key', pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
-  { kind: 'JSON web token', pattern: /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g },
+  { kind: 'Slack token', pattern: /(?:xox[abeprs]|xapp-\d)-[A-Za-z0-9-]{8,}/g },
+  { kind: 'GitHub token', pattern: /(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/g },
+  { kind: 'Docker Hub token', pattern: /dckr_(?:pat|oat)_[A-Za-z0-9_-]{16,}/g },
+  { kind: 'AWS key', pattern: /(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])/g },
+  {
+    kind: 'JSON web token',
+    pattern: /(?:(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}|eyJ[A-Za-z0-9_-]{8,200})\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g,
+  },
   {
     kind: 'Authorization header',
-    pattern: /\b(authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:basic|bearer|token)\s{1,4})[A-Za-z0-9+/=_.~-]{4,}/gi,
+    pattern: /(authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:basic|bearer|token)\s{1,4})[A-Za-z0-9+/=_.~-]{4,}/gi,
     keep: ([before = '']) => before,
   },
   {
     kind: 'header with a token',
     pattern:
-      /\b((?:private-token|job-token|deploy-token|x-gitlab-token|x-vault-token)["']?\s{0,4}[:=]\s{0,4}["']?)[^\s"']{4,}/gi,
+      /((?:private-token|job-token|deploy-token|x-gitlab-token|x-vault-token)["']?\s{0,4}[:=]\s{0,4}["']?)[^\s"']{4,}/gi,
     keep: ([before = '']) => before,
   },
   {
     kind: 'password in a URL',
-    pattern: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/]{0,200}:)[^\s@/]{1,500}(?=@)/gi,
+    // Up to the last @ before the path: a password may hold one.
+    pattern: /([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/]{0,200}:)[^\s/]+(?=@)/gi,
     keep: ([before = '']) => before,
   },
   {
@@ -38,14 +48,30 @@ const SHAPES: readonly { kind: string; pattern: RegExp; keep?: (groups: string[]
   },
   {
     kind: 'password option',
+    // `-p` is a password to few programs only; `mkdir -p` and `docker run -p` are none of them.
     pattern:
-      /(\s(?:-p[ =]?|--password[ =]|--(?:dest-|src-)?creds[ =][^\s:]{1,200}:|-u [^\s:]{1,200}:))(?:"[^"$\n]{1,500}"|'[^'\n]{1,500}'|[^\s$"'-][^\s]{0,500})/g,
+      /((?:-p(?<=\b(?:login|sshpass|mysql[a-z]{0,10}|mariadb)\b[^\n]{0,300}\s-p)[ =]{0,4}|\s--password[ =]{1,4}|\s--(?:dest-|src-)?creds[ =]{1,4}[^\s:]{1,200}:|\s(?:-u|--user|--proxy-user)[ =]{1,4}[^\s:]{1,200}:))(?:"[^"$\n][^"\n]*"|'[^'\n]+'|[^\s$"'-][^\s]*)/g,
     keep: ([before = '']) => before,
   },
   {
     kind: 'secret variable',
+    // `NAME=value`, and JSON with its quotes, also inside a string (`\"`). `"$NAME"` is a reference, not a secret.
     pattern:
-      /\b([A-Za-z0-9_]{0,60}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY)[A-Za-z0-9_]{0,30}["']?\s{0,2}[=:]\s{0,2})(?:"[^"$\n]{1,500}"|'[^'\n]{1,500}'|[^\s$"',;<>&|{}()[\]][^\s"',;]{3,500})/gi,
+      /((?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY)[A-Za-z0-9_]{0,30}(?:\\?["']?\s{0,2}=|\\?["']\s{0,2}:)\s{0,2}\\?)(?:"[^"$\n][^"\n]*"|'[^'\n]+'|[^\s$"',;<>&|{}()[\]\\][^\s"',;]{3,})/gi,
+    keep: ([before = '']) => before,
+  },
+  {
+    kind: 'secret variable',
+    // YAML. A colon alone is prose ("Requesting bearer token: invalid status code"): the name must be all upper case …
+    pattern:
+      /((?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY)[A-Z0-9_]{0,30}:\s{1,4})(?:"[^"$\n][^"\n]*"|'[^'\n]+'|[^\s$"',;<>&|{}()[\]\\][^\s"',;]{3,})/g,
+    keep: ([before = '']) => before,
+  },
+  {
+    kind: 'secret variable',
+    // … or the line must hold nothing else.
+    pattern:
+      /(^[ \t]{0,40}(?:- )?[A-Za-z0-9_]{0,60}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY)[A-Za-z0-9_]{0,30}:[ \t]{1,4})(?:"[^"$\n][^"\n]*"|'[^'\n]+'|[^\s$"'][^\s"']{3,})(?=[ \t]*$)/gim,
     keep: ([before = '']) => before,
   },
 ];

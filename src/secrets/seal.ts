@@ -25,7 +25,7 @@ export function createSeal(key: string): Seal {
       const [version, id, data = ''] = sealed.split('.');
       if (version !== 'v1' || id !== keyId) throw new Error('sealed with another key');
       const bytes = Buffer.from(data, 'base64url');
-      const decipher = createDecipheriv('aes-256-gcm', secretKey, bytes.subarray(0, 12))
+      const decipher = createDecipheriv('aes-256-gcm', secretKey, bytes.subarray(0, 12), { authTagLength: 16 })
         .setAAD(Buffer.from(purpose))
         .setAuthTag(bytes.subarray(12, 28));
       return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigSource } from '../config/source.js';
 
@@ -10,11 +10,15 @@ export function sealingKey(config: ConfigSource): string {
   const path = join(dataDir, 'sealing-key');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   if (!existsSync(path)) {
+    // Written aside and linked, so that no other process ever reads half a key; the first link counts.
+    const draft = `${path}.${randomBytes(6).toString('hex')}`;
+    writeFileSync(draft, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx', flush: true });
     try {
-      writeFileSync(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx', flush: true });
+      linkSync(draft, path);
     } catch (error) {
-      // Another process of this machine was first: its key counts.
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    } finally {
+      rmSync(draft);
     }
   }
   return readFileSync(path, 'utf8').trim();

@@ -53,8 +53,8 @@ export class SlackChat implements Chat {
     this.#config = config;
     this.#redis = redis;
     this.#log = log;
-    this.#client = new WebClient(secrets.botToken, clientOptions(config));
     const logger = boltLogger(log);
+    this.#client = new WebClient(secrets.botToken, { ...clientOptions(config), logger });
     const receiver =
       config.mode === 'socket'
         ? new SocketModeReceiver({
@@ -71,6 +71,8 @@ export class SlackChat implements Chat {
       clientOptions: clientOptions(config),
       logger,
       deferInitialization: true,
+      // Nothing here reads a conversation's state, and the package's store makes an error of each request without one.
+      convoStore: false,
     });
   }
 

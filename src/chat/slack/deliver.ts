@@ -71,6 +71,7 @@ async function post(
   try {
     return placeOf(await posted(address.channel, address.thread), address.channel);
   } catch (error) {
+    if (THREAD_GONE.has(platformError(error) ?? '')) return placeOf(await posted(address.channel), address.channel);
     if (!isClosed(error)) throw error;
     // A slash command works in channels that the bot is not in: the person gets the answer as a direct message.
     const opened = await client.conversations.open({ users: address.person });
@@ -80,7 +81,7 @@ async function post(
   }
 }
 
-/** `undefined` when somebody removed the message: the answer is then posted anew rather than lost. */
+/** `undefined` when the message is gone or can't be edited any more: the answer is then posted anew rather than lost. */
 async function edit(
   at: { channel: string; ts: string },
   message: SlackMessage,
@@ -91,7 +92,7 @@ async function edit(
     await client.chat.update({ ...at, ...message, metadata: { event_type: EVENT_TYPE, event_payload: { key } } });
     return at;
   } catch (error) {
-    if (platformError(error) === 'message_not_found') return undefined;
+    if (isClosed(error) || NOT_EDITABLE.has(platformError(error) ?? '')) return undefined;
     throw error;
   }
 }
@@ -153,6 +154,12 @@ function isClosed(error: unknown): boolean {
   );
 }
 
+/** A message of ours that Slack edits no more. */
+const NOT_EDITABLE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed', 'is_inactive']);
+
+/** The message that the answer belongs under was removed, or takes no replies. */
+const THREAD_GONE = new Set(['invalid_thread_ts', 'thread_not_found', 'cannot_reply_to_message']);
+
 /** Platform errors that time does not mend. */
 const FOR_GOOD = new Set([
   'invalid_auth',
@@ -162,8 +169,6 @@ const FOR_GOOD = new Set([
   'invalid_blocks',
   'msg_blocks_too_long',
   'no_text',
-  'cant_update_message',
-  'edit_window_closed',
   'is_archived',
 ]);
 

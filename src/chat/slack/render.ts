@@ -3,11 +3,17 @@ import type { Answer, AnswerPart, Mark } from '../answer.js';
 
 /** Slack counts a section's text after escaping, up to 3000; a little room is left. Characters. */
 const SECTION_LIMIT = 2_900;
-/** All blocks together: `msg_blocks_too_long` comes at about 13 200. Characters. */
-const MESSAGE_LIMIT = 12_000;
-/** A single row's words; longer ones are cut with an ellipsis. Characters. */
+/** All blocks together: `msg_blocks_too_long` comes at about 13 200; each part may take {@link LEAST} more. Characters. */
+const MESSAGE_LIMIT = 10_000;
+/** Room that every part has, however long those before it were. Characters. */
+const LEAST = 300;
+/** A single row's words and its name, as Slack counts them; longer ones are cut with an ellipsis. Characters. */
 const WORDS_LIMIT = 900;
+const NAME_LIMIT = 100;
+/** A quoted line. Characters. */
+const LINE_LIMIT = 300;
 const BLOCK_LIMIT = 50;
+const CONTROL = /[\0-\x08\x0b-\x1f\x7f]/g;
 
 const ICON: Record<Mark, string> = { pass: '✅', warn: '⚠️', fail: '🔴', skipped: '⚪', info: 'ℹ️', running: '⏳' };
 /** Icon and word: colour alone says nothing to some, and a screen reader reads the word. */
@@ -32,7 +38,7 @@ export interface SlackMessage {
  * mention, link or format. `key` names the message and travels in its buttons.
  */
 export function renderSlack({ mark, title, parts }: Answer, key: string): SlackMessage {
-  const blocks: KnownBlock[] = [section(`${ICON[mark]} *${escapeSlack(cut(title, WORDS_LIMIT))}*`)];
+  const blocks: KnownBlock[] = [section(`${ICON[mark]} *${cut(title, WORDS_LIMIT)}*`)];
   let left = MESSAGE_LIMIT - title.length;
   for (const part of parts) {
     const drawn = draw(part, key, left);
@@ -41,31 +47,38 @@ export function renderSlack({ mark, title, parts }: Answer, key: string): SlackM
   }
   // Buttons and footers are small and come last; what is cut, if anything, is in the middle.
   const kept = blocks.length > BLOCK_LIMIT ? [...blocks.slice(0, BLOCK_LIMIT - 3), ...blocks.slice(-3)] : blocks;
-  return { text: `${ICON[mark]} ${escapeSlack(cut(title, WORDS_LIMIT))}`, blocks: kept };
+  return { text: `${ICON[mark]} ${cut(title, WORDS_LIMIT)}`, blocks: kept };
 }
 
 /** `&`, `<` and `>` become entities: then no mention, link or date can be forged. A zero-width space breaks code fences. */
 export function escapeSlack(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('```', '`\u200b``');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/``(?=`)/g, '``\u200b');
 }
 
 function draw(part: AnswerPart, key: string, left: number): KnownBlock[] {
   switch (part.kind) {
     case 'text':
-      return sections(plain(part.text).split('\n'), left);
+      return sections(
+        part.text.split('\n').map((line) => plain(line)),
+        left,
+      );
     case 'chain':
-      return [section(part.links.map(({ name, mark }) => `${escapeSlack(name)} ${LINK[mark]}`).join(' → '))];
+      return [section(part.links.map(({ name, mark }) => `${cut(name, NAME_LIMIT)} ${LINK[mark]}`).join(' → '))];
     case 'rows':
       return sections(
         part.rows.map(({ mark, name, text, fix }) => {
           const todo = fix === undefined ? '' : `\n>→ ${code(fix)}`;
-          return `${SMALL[mark]} *${plain(name)}* ${plain(text)}${todo}`;
+          return `${SMALL[mark]} *${plain(name, NAME_LIMIT)}* ${plain(text)}${todo}`;
         }),
         left,
       );
     case 'facts':
       return sections(
-        part.facts.map(({ label, text }) => `*${plain(label)}* ${plain(text)}`),
+        part.facts.map(({ label, text }) => `*${plain(label, NAME_LIMIT)}* ${plain(text)}`),
         left,
       );
     case 'evidence':
@@ -75,27 +88,33 @@ function draw(part: AnswerPart, key: string, left: number): KnownBlock[] {
     case 'buttons':
       return [actions(part, key)];
     case 'footer':
-      return [context(plain(part.text))];
+      return contexts(plain(part.text));
   }
 }
 
-/** Foreign words between our own markup: escaped, and with their asterisks and underscores made harmless. */
-function plain(text: string): string {
-  return escapeSlack(cut(text, WORDS_LIMIT)).replace(/[*_~`]/g, (sign) => `${sign}\u200b`);
+/**
+ * Foreign words between our own markup: escaped, and with their asterisks and underscores made harmless. Inside a word
+ * they format nothing: REGISTRY_PASSWORD stays a name that can be copied.
+ */
+function plain(text: string, limit = WORDS_LIMIT): string {
+  return cut(text, limit).replace(/`|(?<!\w)[*_~]|[*_~](?!\w)/g, (sign) => `${sign}\u200b`);
 }
 
 function code(text: string): string {
-  return `\`${escapeSlack(cut(text, WORDS_LIMIT)).replaceAll('`', "'").replace(/\s+/g, ' ')}\``;
+  return `\`${cut(text.replaceAll('`', "'").replace(/\s+/g, ' '), WORDS_LIMIT)}\``;
 }
 
+/** Escaped, and then cut, for Slack counts an entity's characters; never in the middle of one. */
 function cut(text: string, limit: number): string {
-  const clean = text.replace(/[\0-\x08\x0b-\x1f\x7f]/g, '');
-  return clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean;
+  const escaped = escapeSlack(text.replace(CONTROL, '').slice(0, limit + 1));
+  return escaped.length > limit
+    ? `${escaped.slice(0, limit - 1).replace(/&[a-z]{0,3}$|[\ud800-\udbff]$/, '')}…`
+    : escaped;
 }
 
 function sections(lines: readonly string[], left: number): SectionBlock[] {
   const blocks: string[] = [];
-  let room = Math.max(left, 500);
+  let room = Math.max(left, LEAST);
   for (const [index, line] of lines.entries()) {
     if (line.length + 1 > room) {
       blocks.push(`… and ${lines.length - index} more`);
@@ -111,11 +130,11 @@ function sections(lines: readonly string[], left: number): SectionBlock[] {
 }
 
 function fenced(text: string, left: number): SectionBlock[] {
-  const limit = Math.min(SECTION_LIMIT, Math.max(left, 500)) - 20;
-  const lines = text.replace(/[\0-\x08\x0b-\x1f\x7f]/g, '').split('\n');
+  const limit = Math.min(SECTION_LIMIT, Math.max(left, LEAST)) - 20;
+  const lines = text.replace(CONTROL, '').split('\n');
   let body = '';
   for (const [index, line] of lines.entries()) {
-    const next = `${body}${escapeSlack(line.length > 300 ? `${line.slice(0, 299)}…` : line)}\n`;
+    const next = `${body}${cut(line, LINE_LIMIT)}\n`;
     if (next.length > limit) {
       body += `… and ${lines.length - index} more lines\n`;
       break;
@@ -130,8 +149,8 @@ function section(text: string): SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
 }
 
-function context(text: string): ContextBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text: text.slice(0, SECTION_LIMIT), verbatim: true }] };
+function contexts(text: string): ContextBlock[] {
+  return text.trim() === '' ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }];
 }
 
 function actions({ buttons }: Extract<AnswerPart, { kind: 'buttons' }>, key: string): ActionsBlock {

@@ -141,8 +141,15 @@ export class TerminalChat implements Chat {
     const who = this.#who();
     const message = this.#offersOf;
     const final = Promise.race([this.#finalOf(who.id), this.#finalOf(message)]);
-    await handlers.action({ ...who, action: offer.action, value: offer.value, message });
-    return final;
+    const told = this.#toldAtOnce(async () => {
+      await handlers.action({ ...who, action: offer.action, value: offer.value, message });
+      return 'done';
+    });
+    const outcome = await Promise.race([final, told]);
+    if (typeof outcome !== 'string') return outcome;
+    this.#waiting.delete(who.id);
+    this.#waiting.delete(message);
+    return undefined;
   }
 
   #pressed(line: string): Offer | undefined {

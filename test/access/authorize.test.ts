@@ -1,0 +1,133 @@
+import { gitlabNameOf, identify, requireRole } from '../../src/access/authorize.js';
+import type { Person } from '../../src/chat/request.js';
+import { parseConfig } from '../../src/config/load.js';
+import { type GitLab, openGitLab } from '../../src/gitlab/client.js';
+import { createHttp } from '../../src/http.js';
+import { type GitLabDouble, startGitLab } from '../lab/gitlab/double.js';
+import { makeSigningPair } from '../lab/gitlab/keys.js';
+import type { AccessLevel, Project } from '../lab/gitlab/model.js';
+
+let double: GitLabDouble;
+let gitlab: GitLab;
+let project: Project;
+const http = createHttp();
+
+const parsed = parseConfig(`
+instances:
+  - { name: main, gitlab: { url: https://a, token: env:T }, registry: { url: https://b } }
+access:
+  people:
+    - { gitlab: ana, slack: U024BE7LH, terminal: ana-t }
+    - { gitlab: gone, slack: U000GONE }
+    - { gitlab: blocked, terminal: blocked }
+`);
+if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
+const { config } = parsed;
+
+const person = (platform: Person['platform'], id: string): Person => ({ platform, id });
+
+beforeAll(async () => {
+  const { keyPem, certificatePem } = await makeSigningPair();
+  double = await startGitLab({ signingKeyPem: keyPem, certificatePem });
+  const bot = double.addUser({ username: 'registrar-bot', admin: true });
+  gitlab = openGitLab(double.url, double.addPersonalToken(bot, { scopes: ['api'] }).token, http);
+  double.addUser({ username: 'ana' });
+  double.addUser({ username: 'blocked', blocked: true });
+  project = double.addProject('shop/team/api');
+});
+
+afterAll(async () => {
+  await http.close();
+  await double?.stop();
+});
+
+describe('gitlabNameOf', () => {
+  test('is by the id of that platform alone', () => {
+    expect(gitlabNameOf(person('slack', 'U024BE7LH'), config)).toBe('ana');
+    expect(gitlabNameOf(person('terminal', 'ana-t'), config)).toBe('ana');
+    expect(gitlabNameOf(person('terminal', 'U024BE7LH'), config)).toBeUndefined();
+    expect(gitlabNameOf(person('slack', 'ana-t'), config)).toBeUndefined();
+    expect(gitlabNameOf(person('slack', 'U0STRANGER'), config)).toBeUndefined();
+    // Somebody of the list without an id there is nobody's match.
+    expect(gitlabNameOf(person('slack', 'undefined'), config)).toBeUndefined();
+  });
+});
+
+describe('identify', () => {
+  test('gives the GitLab user', async () => {
+    expect(await identify(person('slack', 'U024BE7LH'), config, gitlab)).toMatchObject({ username: 'ana' });
+  });
+
+  test.each([
+    [
+      person('slack', 'U0STRANGER'),
+      'I don’t know which GitLab user you are',
+      'your slack id is U0STRANGER; nobody in access.people of the configuration has it',
+    ],
+    [
+      person('slack', 'U000GONE'),
+      'GitLab has no user gone',
+      'access.people of the configuration says that this is you',
+    ],
+    [person('terminal', 'blocked'), 'The GitLab user blocked is blocked', undefined],
+  ])('refuses %j', async (who, what, why) => {
+    await expect(identify(who, config, gitlab)).rejects.toMatchObject({
+      part: 'gitlab',
+      code: 'not-allowed',
+      retry: 'never',
+      forPerson: { what, next: expect.any(String), ...(why === undefined ? {} : { why }) },
+    });
+  });
+
+  test('GitLab that is away is no refusal', async () => {
+    await double.pause();
+    try {
+      await expect(identify(person('slack', 'U024BE7LH'), config, gitlab)).rejects.toMatchObject({
+        code: 'gitlab-unreachable',
+      });
+    } finally {
+      await double.resume();
+    }
+  });
+});
+
+describe('requireRole', () => {
+  const at = () => ({ id: project.id, path: project.fullPath });
+  async function member(level: AccessLevel | undefined, holder: 'project' | 'group' = 'project') {
+    double.memberships.length = 0;
+    const user = double.findUser('ana');
+    if (user === undefined) throw new Error('no ana');
+    if (level !== undefined) double.addMember(holder === 'project' ? project : project.group, user, level);
+    return { id: user.id, username: 'ana' };
+  }
+
+  test.each([[40], [50]] as const)('level %i is enough for a maintainer’s work', async (level) => {
+    await expect(requireRole('maintainer', at(), await member(level), gitlab)).resolves.toBeUndefined();
+  });
+
+  test('a role that a group gives counts', async () => {
+    await expect(requireRole('maintainer', at(), await member(40, 'group'), gitlab)).resolves.toBeUndefined();
+  });
+
+  test.each([
+    [undefined, 'ana is not a member there'],
+    [10, 'ana is only guest there'],
+    [20, 'ana is only reporter there'],
+    [30, 'ana is only developer there'],
+  ] as const)('level %s is not, and says so', async (level, why) => {
+    await expect(requireRole('maintainer', at(), await member(level), gitlab)).rejects.toMatchObject({
+      code: 'not-allowed',
+      retry: 'never',
+      forPerson: {
+        what: 'This takes the role maintainer in shop/team/api',
+        why,
+        next: 'ask an owner of shop/team/api to do it, or to give ana that role',
+      },
+    });
+  });
+
+  test('the role is asked for at each time: one that was taken away counts no more', async () => {
+    await requireRole('maintainer', at(), await member(40), gitlab);
+    await expect(requireRole('maintainer', at(), await member(30), gitlab)).rejects.toThrow('not-allowed');
+  });
+});

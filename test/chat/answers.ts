@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { type Answer, type AnswerPart, answer, buttons, code, footer, text } from '../../src/chat/answer.js';
+
+/** One answer with every kind of part: what a renderer must not lose. */
+export const EVERYTHING: Answer = answer(
+  'fail',
+  'lab: the registry is down',
+  text('first line\nsecond line'),
+  {
+    kind: 'chain',
+    links: [
+      { name: 'DNS', mark: 'pass' },
+      { name: 'registry', mark: 'fail' },
+      { name: 'storage', mark: 'skipped' },
+    ],
+  },
+  {
+    kind: 'rows',
+    rows: [
+      { mark: 'fail', name: 'service', text: 'registry is stopped', fix: 'gitlab-ctl start registry' },
+      { mark: 'warn', name: 'storage', text: '93 % full' },
+      { mark: 'info', name: 'realm', text: 'as configured' },
+    ],
+  },
+  { kind: 'facts', facts: [{ label: 'because', text: 'nothing listens' }] },
+  { kind: 'evidence', lines: [{ line: 14, text: 'unauthorized: HTTP Basic: Access denied' }] },
+  code('gitlab-ctl status\ngitlab-ctl tail registry'),
+  buttons(
+    { label: 'Re-check', action: 'status-again', value: 'lab', style: 'primary' },
+    { label: 'Details', action: 'status-details', value: 'lab', style: 'plain' },
+  ),
+  footer('checked in 0.8 s'),
+);
+
+/** Every word that a reader must find of {@link EVERYTHING}. */
+export const WORDS = [
+  'lab: the registry is down',
+  'first line',
+  'second line',
+  'DNS',
+  'storage',
+  'registry is stopped',
+  'gitlab-ctl start registry',
+  '93 % full',
+  'as configured',
+  'because',
+  'nothing listens',
+  'line 14',
+  'unauthorized: HTTP Basic: Access denied',
+  'gitlab-ctl tail registry',
+  'Re-check',
+  'Details',
+  'checked in 0.8 s',
+];
+
+const mark = fc.constantFrom('pass', 'warn', 'fail', 'skipped', 'info', 'running' as const);
+/** What a log, a project's name or GitLab may put into an answer. */
+export const foreign = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        '<!channel>',
+        '<@U024BE7LH>',
+        '```',
+        '``',
+        '*',
+        '_',
+        '\u001b[2J',
+        '\r',
+        '\n',
+        '\0',
+        '&lt;',
+        '@here',
+      ),
+      fc.integer({ min: 0, max: 5000 }).map((length) => '<'.repeat(length)),
+      fc.integer({ min: 0, max: 5000 }).map((length) => '&*'.repeat(length)),
+    ),
+    { maxLength: 4 },
+  )
+  .map((parts) => parts.join(''));
+const name = fc.oneof(foreign, fc.constant('service'));
+
+const part: fc.Arbitrary<AnswerPart> = fc.oneof(
+  foreign.map(text),
+  foreign.map(code),
+  foreign.map(footer),
+  fc
+    .array(fc.record({ name, mark }), { minLength: 1, maxLength: 8 })
+    .map((links): AnswerPart => ({ kind: 'chain', links })),
+  fc
+    .array(fc.record({ mark, name, text: foreign, fix: foreign }), { maxLength: 20 })
+    .map((rows): AnswerPart => ({ kind: 'rows', rows })),
+  fc
+    .array(fc.record({ label: name, text: foreign }), { maxLength: 6 })
+    .map((facts): AnswerPart => ({ kind: 'facts', facts })),
+  fc
+    .array(fc.record({ line: fc.nat(), text: foreign }), { maxLength: 20 })
+    .map((lines): AnswerPart => ({ kind: 'evidence', lines })),
+);
+
+/** Any answer, as hostile as the logs it quotes; its buttons are our own words. */
+export const anyAnswer: fc.Arbitrary<Answer> = fc
+  .tuple(mark, foreign, fc.array(part, { maxLength: 8 }))
+  .map(([mark, title, parts]) =>
+    answer(mark, title, ...parts, buttons({ label: 'Go', action: 'status-again', value: 'lab', style: 'plain' })),
+  );

@@ -1,0 +1,82 @@
+import { COMMANDS } from '../../commands/index.js';
+import type { Answer } from '../../src/chat/answer.js';
+import { openFrontDesk } from '../../src/chat/front-desk.js';
+import type { Dispatched } from '../../src/queue/dispatcher.js';
+import type { AnyJob } from '../../src/queue/jobs.js';
+import { action, request } from './requests.js';
+
+function desk(dispatched: Dispatched) {
+  const jobs: { queue: string; data: AnyJob }[] = [];
+  const told: Answer[] = [];
+  const seen = new Set<string>();
+  const handlers = openFrontDesk({
+    commands: COMMANDS,
+    now: () => 1_000,
+    chat: { tell: async (_, answer) => void told.push(answer) },
+    dispatcher: {
+      dispatch: async (queue, data) => {
+        jobs.push({ queue, data });
+        return dispatched;
+      },
+      isFirst: async (id) => {
+        const first = !seen.has(id);
+        seen.add(id);
+        return first;
+      },
+    },
+  });
+  return { handlers, jobs, told };
+}
+
+describe('the front desk', () => {
+  test('queues what a command asks for, with who asked, where the answer goes, and until when', async () => {
+    const { handlers, jobs, told } = desk({ is: 'queued', workers: 1 });
+    await handlers.request(request('status lab'));
+    const { person, replyTo } = request('');
+    expect(jobs).toEqual([
+      { queue: 'status', data: { instance: 'lab', requestId: 'request-1', person, replyTo, useBy: 3_601_000 } },
+    ]);
+    expect(told).toEqual([]);
+  });
+
+  test('tells at once that Redis is down, and that the request is kept', async () => {
+    const { handlers, told } = desk({ is: 'kept' });
+    await handlers.request(request('status'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({ mark: 'warn', quiet: true });
+    expect(JSON.stringify(told)).toMatch(/queue \(Redis\).*kept on disk.*within the next hour/);
+  });
+
+  test('tells at once that no worker runs, and what starts one', async () => {
+    const { handlers, told } = desk({ is: 'queued', workers: 0 });
+    await handlers.action(action('rotate-run', 'plan-1'));
+    expect(JSON.stringify(told)).toMatch(/No worker is running.*within the next 7 days.*registrar worker/);
+  });
+
+  test('answers by itself what needs no job, once however often the request comes', async () => {
+    const { handlers, jobs, told } = desk({ is: 'queued', workers: 1 });
+    await handlers.request(request('help'));
+    await handlers.request(request('help'));
+    await handlers.request(request('help', { id: 'request-2' }));
+    expect(jobs).toEqual([]);
+    expect(told).toHaveLength(2);
+  });
+
+  test('lets the adapter ask for a missing log', async () => {
+    const { handlers, told } = desk({ is: 'queued', workers: 1 });
+    await expect(handlers.request(request('diagnose'))).resolves.toBe('ask-for-log');
+    expect(told).toEqual([]);
+  });
+
+  test('makes one job of all clicks of a person on a plan’s [Rotate], and another one of somebody else’s', async () => {
+    const { handlers, jobs } = desk({ is: 'queued', workers: 1 });
+    const bob = { person: { platform: 'slack', id: 'UBOB' } } as const;
+    await handlers.action(action('rotate-run', 'plan-1', { id: 'click-1' }));
+    await handlers.action(action('rotate-run', 'plan-1', { id: 'click-2' }));
+    await handlers.action(action('rotate-run', 'plan-1', { id: 'click-3', ...bob }));
+    await handlers.action(action('rotate-run', 'plan-2', { id: 'click-4' }));
+    const [first, second, others, otherPlan] = jobs.map(({ data }) => data.requestId);
+    expect(second).toBe(first);
+    expect(new Set([first, others, otherPlan]).size).toBe(3);
+  });
+});

@@ -1,0 +1,149 @@
+import { type GitLab, openGitLab } from '../../src/gitlab/client.js';
+import type { Owner } from '../../src/gitlab/schema.js';
+import { createHttp } from '../../src/http.js';
+import { type GitLabDouble, startGitLab } from '../lab/gitlab/double.js';
+import { makeSigningPair } from '../lab/gitlab/keys.js';
+import type { Project, User } from '../lab/gitlab/model.js';
+
+let pair: Awaited<ReturnType<typeof makeSigningPair>>;
+let double: GitLabDouble;
+let gitlab: GitLab;
+let bot: User;
+let project: Project;
+let owner: Owner;
+const http = createHttp();
+
+beforeAll(async () => {
+  pair = await makeSigningPair();
+});
+
+afterAll(() => http.close());
+
+beforeEach(async () => {
+  double = await startGitLab({ signingKeyPem: pair.keyPem, certificatePem: pair.certificatePem });
+  bot = double.addUser({ username: 'registrar-bot' });
+  project = double.addProject('shop/api');
+  double.addMember(project.group, bot, 50);
+  const { token } = double.addPersonalToken(bot, { scopes: ['api'], name: 'registrar', expiresAt: '2999-01-02' });
+  gitlab = openGitLab(double.url, token, http);
+  owner = { kind: 'project', id: project.id, path: project.fullPath };
+});
+
+afterEach(() => double.stop());
+
+describe('reads', () => {
+  test('the instance and Registrar’s own token', async () => {
+    expect(await gitlab.version()).toBe('18.11.0');
+    expect(await gitlab.ownUser()).toMatchObject({ id: bot.id, username: 'registrar-bot', state: 'active' });
+    expect(await gitlab.ownToken()).toMatchObject({ name: 'registrar', scopes: ['api'], expires_at: '2999-01-02' });
+  });
+
+  test('a project by its path, and nothing where there is none or it is invisible', async () => {
+    double.addProject('secret/thing');
+    expect(await gitlab.project('shop/api')).toMatchObject({ id: project.id, path_with_namespace: 'shop/api' });
+    expect(await gitlab.project('secret/thing')).toBeUndefined();
+    expect(await gitlab.project('shop/none')).toBeUndefined();
+  });
+
+  test('a user, a role also when inherited, a group, repositories', async () => {
+    const ana = double.addUser({ username: 'ana' });
+    double.addMember(project, ana, 30);
+    expect(await gitlab.user('ana')).toMatchObject({ id: ana.id });
+    expect(await gitlab.user('nobody')).toBeUndefined();
+    expect(await gitlab.accessLevel(project.id, ana.id)).toBe(30);
+    expect(await gitlab.accessLevel(project.id, bot.id)).toBe(50);
+    expect(await gitlab.accessLevel(project.id, 999)).toBeUndefined();
+    expect(await gitlab.group(project.group.id)).toMatchObject({ full_path: 'shop' });
+    double.ensureRepository(project, 'shop/api/worker');
+    expect(await gitlab.repositories(project.id)).toEqual(['shop/api/worker']);
+  });
+
+  test('every page of deploy tokens and of variables', async () => {
+    for (let i = 0; i < 250; i++) {
+      double.addDeployToken(project, { name: `t${i}`, scopes: ['read_registry'] });
+      double.addVariable(project, { key: `V${i}`, value: `${i}` });
+    }
+    const tokens = await gitlab.deployTokens(owner);
+    expect(new Set(tokens.map(({ id }) => id)).size).toBe(250);
+    const variables = await gitlab.variables(owner);
+    expect(new Set(variables.map(({ key }) => key)).size).toBe(250);
+    expect(double.requests.filter(({ path }) => path.includes('per_page=100'))).toHaveLength(6);
+  });
+
+  test('a group’s deploy tokens and variables', async () => {
+    double.addDeployToken(project.group, { name: 'of the group', scopes: ['read_registry'] });
+    double.addVariable(project.group, { key: 'G', value: 'g' });
+    const group: Owner = { kind: 'group', id: project.group.id, path: 'shop' };
+    expect(await gitlab.deployTokens(group)).toMatchObject([{ name: 'of the group' }]);
+    expect(await gitlab.variables(group)).toMatchObject([{ key: 'G', value: 'g' }]);
+  });
+
+  test('all deploy tokens of the instance: for an administrator only', async () => {
+    double.addDeployToken(project, { name: 'a', scopes: ['read_registry'] });
+    expect(await gitlab.allDeployTokens()).toBeUndefined();
+    bot.admin = true;
+    expect(await gitlab.allDeployTokens()).toMatchObject([{ name: 'a' }]);
+  });
+
+  test('a hidden variable, whose value nobody can read', async () => {
+    double.addVariable(project, { key: 'HIDDEN', value: 'hunter2hunter2', hidden: true });
+    expect(await gitlab.variables(owner)).toMatchObject([{ key: 'HIDDEN', value: null, hidden: true, masked: true }]);
+  });
+});
+
+describe('writes', () => {
+  test('a deploy token, whose secret is told once', async () => {
+    const made = await gitlab.createDeployToken(owner, {
+      name: 'ci push',
+      scopes: ['read_registry', 'write_registry'],
+      username: 'pusher',
+      expires_at: '2999-05-06T00:00:00Z',
+    });
+    expect(made).toMatchObject({ name: 'ci push', username: 'pusher', token: double.findDeployToken(made.id)?.token });
+    expect(made.expires_at).toMatch(/^2999-05-06/);
+    expect(made.scopes.sort()).toEqual(['read_registry', 'write_registry']);
+  });
+
+  test('a deploy token without a user name or an end gets GitLab’s own', async () => {
+    const made = await gitlab.createDeployToken(owner, { name: 'a', scopes: ['read_registry'] });
+    expect(made).toMatchObject({ username: `gitlab+deploy-token-${made.id}`, expires_at: null });
+  });
+
+  test('a deploy token goes once; that it was gone already is no error', async () => {
+    const { id } = double.addDeployToken(project, { name: 'a', scopes: ['read_registry'] });
+    expect(await gitlab.deleteDeployToken(owner, id)).toBe(true);
+    expect(await gitlab.deleteDeployToken(owner, id)).toBe(false);
+    expect(double.deployTokens).toEqual([]);
+  });
+
+  test.each([
+    { variable_type: 'file', protected: true, masked: false, raw: true, environment_scope: 'production/*' },
+    { variable_type: 'env_var', protected: false, masked: true, raw: false, environment_scope: '*' },
+    { masked: true, hidden: true, protected: true, environment_scope: 'review/[a b]&c=d' },
+  ] as const)('a variable’s value alone changes: %j', async (flags) => {
+    double.addVariable(project, { key: 'PASSWORD', value: 'first-value', description: 'ours', ...flags });
+    double.addVariable(project, { key: 'PASSWORD', value: 'of-another-scope', environment_scope: 'other' });
+    const before = { ...double.findVariable(project, 'PASSWORD', flags.environment_scope) };
+    const [variable] = await gitlab.variables(owner);
+    if (variable === undefined) throw new Error('no variable');
+    await gitlab.updateVariable(owner, variable, 'second-value');
+    expect(double.findVariable(project, 'PASSWORD', flags.environment_scope)).toEqual({
+      ...before,
+      value: 'second-value',
+    });
+    expect(double.findVariable(project, 'PASSWORD', 'other')?.value).toBe('of-another-scope');
+  });
+
+  test('a group’s variable', async () => {
+    double.addVariable(project.group, { key: 'PASSWORD', value: 'first-value', protected: true, masked: true });
+    const group: Owner = { kind: 'group', id: project.group.id, path: 'shop' };
+    const [variable] = await gitlab.variables(group);
+    if (variable === undefined) throw new Error('no variable');
+    await gitlab.updateVariable(group, variable, 'second-value');
+    expect(double.findVariable(project.group, 'PASSWORD')).toMatchObject({
+      value: 'second-value',
+      protected: true,
+      masked: true,
+    });
+  });
+});
