@@ -100,7 +100,7 @@ test('a secret in the log is in no output', () => {
 test('loads no chat or queue module', () => {
   const hook = file(
     'hook.mjs',
-    'export async function load(url, context, next) { if (/node_modules\\/(@slack|bullmq|ioredis|@gitbeaker|node-ssh)/.test(url)) process.stderr.write(`loaded ${url}\\n`); return next(url, context); }',
+    'export async function load(url, context, next) { if (/node_modules\\/(@slack|bullmq|ioredis|@gitbeaker|node-ssh)/.test(url)) process.stderr.write("loaded " + url); return next(url, context); }',
   );
   const { stderr, status } = spawnSync(
     process.execPath,

@@ -118,6 +118,7 @@ async function planFor(
     unknown: [],
     reasons: [],
   };
+  await store.savePlan(plan);
   await store.begin(plan);
   return plan;
 }

@@ -65,10 +65,12 @@ test('a plan is kept as it is, as long as it may be confirmed, and taken once', 
 test('a journal that is begun takes the plan’s place, and is not begun a second time', async () => {
   const plan = planOf('plan-b');
   await store.savePlan(plan);
+  await store.savePlan(plan);
   await store.begin(plan);
   expect(await store.plan('plan-b')).toBeUndefined();
   const carriedOn: Journal = { plan, writes: {}, createIntent: { knownIds: [7] } };
   await store.save(carriedOn);
+  await store.savePlan(plan);
   await store.begin(plan);
   expect(await store.journal('plan-b')).toEqual(carriedOn);
 });
