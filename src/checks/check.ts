@@ -44,7 +44,9 @@ export interface StatusFacts {
 export type Need = keyof StatusFacts;
 
 /** A fact, or why it is not there. */
-export type Fact<T> = { is: 'known'; value: T } | { is: 'missing'; why: string; failed?: boolean };
+export type Fact<T> =
+  | { is: 'known'; value: T }
+  | { is: 'missing'; why: string /** What to do about it. */; next?: string };
 export type Facts = { [N in Need]: Fact<StatusFacts[N]> };
 
 /** One question about a registry's health. One file each; the file's name is the id. */
@@ -59,7 +61,7 @@ export interface Check<N extends Need = Need> {
    * Some facts are themselves the answer when they can't be had: a refused connection is what the endpoint check is
    * about. Without it, a missing fact makes the check `skipped`.
    */
-  missing?(need: N, why: string): Verdict;
+  missing?(need: N, why: string, next: string | undefined): Verdict;
   judge(facts: Pick<StatusFacts, N>): Verdict;
   examples: readonly { given: Partial<StatusFacts>; is: Verdict['is']; under: string }[];
 }

@@ -97,11 +97,9 @@ async function fact<T>(gather: () => Promise<T>): Promise<Fact<T>> {
   try {
     return known(await gather());
   } catch (error) {
-    const why =
-      error instanceof EdgeError
-        ? [error.forPerson.what, error.forPerson.why].filter(Boolean).join(': ')
-        : messageOf(error);
-    return { is: 'missing', why };
+    if (!(error instanceof EdgeError)) return { is: 'missing', why: messageOf(error) };
+    const { what, why, next } = error.forPerson;
+    return { is: 'missing', why: [what, why].filter(Boolean).join(': '), next };
   }
 }
 

@@ -10,7 +10,7 @@ export const gitlab = {
   id: 'gitlab',
   asks: 'Does GitLab’s API answer?',
   needs: ['gitlab', 'now'],
-  missing: (_, why) => fail(why, 'gitlab-ctl status puma nginx on the host; `registrar config check` tries the token'),
+  missing: (_, why, next) => fail(why, next ?? 'gitlab-ctl status puma nginx on the host'),
   judge({ gitlab, now }) {
     const { version, tokenScopes, tokenExpiresAt } = gitlab;
     if (!tokenScopes.includes('api'))

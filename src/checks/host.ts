@@ -7,10 +7,10 @@ export const host = {
   id: 'host',
   asks: 'Can Registrar look at the GitLab host?',
   needs: ['host'],
-  missing: (_, why) =>
+  missing: (_, why, next) =>
     /no host is configured/.test(why)
       ? skipped(why)
-      : fail(why, '`registrar config check` tries the connection and says what to do'),
+      : fail(why, next ?? '`registrar config check` tries the connection'),
   judge: ({ host }) => pass(host.version === undefined ? 'seen by SSH' : `GitLab ${host.version}, seen by SSH`),
   examples: [{ given: {}, is: 'pass', under: 'seen by SSH' }],
 } as const satisfies Check<'host'>;

@@ -12,7 +12,7 @@ export function statusAnswer(name: string, results: readonly CheckResult[], seco
   const down = failed.some(({ link }) => link !== undefined);
   const title =
     failed.length > 0
-      ? `${name}: the registry ${down ? 'is down' : 'works, but not as it should'} (${failed.length} of ${results.length} checks failed)`
+      ? `${name}: the registry ${down ? 'is down (' : 'works, but '}${failed.length} of ${results.length} checks failed${down ? ')' : ''}`
       : warned.length > 0
         ? `${name}: the registry works, with ${warned.length} warning${warned.length === 1 ? '' : 's'}`
         : passed.length === 0
@@ -51,16 +51,21 @@ export function statusAnswer(name: string, results: readonly CheckResult[], seco
   );
 }
 
-/** Checks that were skipped for the same reason are one row. */
+/** Checks that were skipped for the same reason are one row; what a failed check tells already is not told again. */
 function joined(results: readonly CheckResult[]): CheckResult[] {
   const rows: CheckResult[] = [];
   for (const result of results) {
+    const { verdict } = result;
+    const cause =
+      verdict.is === 'skipped'
+        ? results.find((one) => one.verdict.is === 'fail' && one.verdict.because === verdict.because)
+        : undefined;
+    const because = cause === undefined ? verdict.because : `not looked at: see ${cause.id}`;
     const same = rows.findIndex(
-      ({ verdict }) =>
-        verdict.is === 'skipped' && result.verdict.is === 'skipped' && verdict.because === result.verdict.because,
+      (row) => row.verdict.is === 'skipped' && verdict.is === 'skipped' && row.verdict.because === because,
     );
     const row = rows[same];
-    if (row === undefined) rows.push(result);
+    if (row === undefined) rows.push({ ...result, verdict: { ...verdict, because } });
     else rows[same] = { ...row, id: `${row.id}, ${result.id}` };
   }
   return rows;

@@ -14,7 +14,7 @@ function verdictOf(check: Check, facts: Facts): Verdict {
   const known: Partial<Record<Need, unknown>> = {};
   for (const need of check.needs) {
     const fact = facts[need];
-    if (fact.is === 'missing') return check.missing?.(need, fact.why) ?? skipped(fact.why);
+    if (fact.is === 'missing') return check.missing?.(need, fact.why, fact.next) ?? skipped(fact.why);
     known[need] = fact.value;
   }
   return check.judge(known as StatusFacts);

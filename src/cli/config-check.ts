@@ -46,7 +46,7 @@ export async function configCheckCommand(configPath: string): Promise<number> {
   const table = new Table({
     head: ['', 'part', 'found', 'do'],
     wordWrap: true,
-    colWidths: [4, 26, 52, 44],
+    colWidths: [4, 22, 56, 56],
     style: { head: [], border: [] },
   });
   for (const { part, ok, found, next } of rows)

@@ -72,8 +72,10 @@ const NOTICED: Record<string, Record<string, RegExp>> = {
   'certificate-of-other-name': {
     tls: /^fail: the certificate is for other names .*other\.example\.com.*→ put a certificate/,
   },
-  'host-key-changed': { host: /^fail: .*not the one that is pinned: REFUSED.*→ .*registrar config check/ },
-  'ssh-refused': { host: /^fail: .*can’t be reached by SSH.*→ .*registrar config check/ },
+  'host-key-changed': {
+    host: /^fail: .*not the one that is pinned: REFUSED.*→ on the host’s own console: ssh-keygen -lf /,
+  },
+  'ssh-refused': { host: /^fail: .*can’t be reached by SSH.*→ try ssh -p / },
   'addr-with-scheme': {
     settings: /^fail: .*has a scheme.*→ registry\['registry_http_addr'\] = "127\.0\.0\.1:\d+"$/,
     endpoint: /^fail: .*answers 502/,

@@ -147,7 +147,7 @@ describe('SSH', () => {
     const answer = await registrar.said(channel, isFinal);
     await repair();
     expect(wordsOf(answer)).toMatch(/FAILED \*host\* .*can’t be reached by SSH/);
-    expect(wordsOf(answer)).toContain('registrar config check');
+    expect(wordsOf(answer)).toContain('try ssh -p ');
   });
 
   test('shows another host key: refused loudly, with both fingerprints; nothing was sent', async () => {
