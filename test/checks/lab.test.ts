@@ -113,7 +113,7 @@ test('GitLab that is away fails its own check, and hides no other', async () => 
   try {
     const results = await look();
     expect(complaints(results)).toMatchObject({
-      gitlab: expect.stringMatching(/^fail: GitLab at .* does not answer.*→ gitlab-ctl status puma/),
+      gitlab: expect.stringMatching(/^fail: GitLab at .* does not answer.*→ look at gitlab-ctl status/),
     });
     expect(
       results
