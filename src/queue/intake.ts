@@ -1,7 +1,12 @@
 import type { Queue } from 'bullmq';
 
-/** Most jobs that are written together: Redis does nothing else meanwhile. */
+/**
+ * Jobs that are written together: few, so that acknowledgements never wait long behind them; the more are waiting,
+ * the larger the bite, so that a flood is caught up with.
+ */
+const FEWEST = 8;
 const MOST = 100;
+const PART = 32;
 
 interface Waiting {
   name: string;
@@ -37,7 +42,7 @@ export class Intake {
     while (this.#waiting.length > 0) {
       // The turn's other requests are acknowledged first, and join.
       await new Promise((resolve) => setImmediate(resolve));
-      const group = this.#waiting.splice(0, MOST);
+      const group = this.#waiting.splice(0, Math.min(MOST, Math.max(FEWEST, Math.ceil(this.#waiting.length / PART))));
       try {
         await this.#queue.addBulk(group.map(({ name, data, id }) => ({ name, data, opts: { jobId: id } })));
         for (const { resolve } of group) resolve();
