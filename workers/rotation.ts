@@ -265,8 +265,8 @@ async function succeedOnce({ registry, gitlab }: OpenInstance, token: string): P
     await registry.handshake(challenge, [], { username: (await gitlab.ownUser()).username, password: token });
 }
 
-function endAnswer({ plan, created, end }: Journal): Answer {
-  if (end?.is === 'done' && created !== undefined) return doneAnswer(plan, created, end.refused);
+function endAnswer({ plan, created, end, uploadLeft }: Journal): Answer {
+  if (end?.is === 'done' && created !== undefined) return doneAnswer(plan, created, end.refused, uploadLeft);
   if (end?.is === 'failed') return undoneAnswer(plan, end);
   throw new Error('a rotation has ended without an end');
 }

@@ -95,7 +95,12 @@ export function progressAnswer(
 }
 
 /** It is done. Pure. */
-export function doneAnswer(plan: RotationPlan, fresh: { id: number; username: string }, refusedSeen: string): Answer {
+export function doneAnswer(
+  plan: RotationPlan,
+  fresh: { id: number; username: string },
+  refusedSeen: string,
+  uploadLeft?: string,
+): Answer {
   const { old, owner, writes, unknown } = plan;
   return answer(
     'pass',
@@ -111,7 +116,7 @@ export function doneAnswer(plan: RotationPlan, fresh: { id: number; username: st
         {
           mark: 'pass',
           name: 'prove',
-          text: provenWords(plan),
+          text: provenWords(plan, uploadLeft),
         },
         {
           mark: 'pass',

@@ -21,6 +21,8 @@ export const Journal = z.object({
   createIntent: z.object({ knownIds: z.array(z.int()) }).optional(),
   created: z.object({ id: z.int(), username: z.string(), secret: z.string() }).optional(),
   proven: z.boolean().optional(),
+  /** Why the upload of the proof could not be cancelled. */
+  uploadLeft: z.string().optional(),
   /** By index of the plan's writes. */
   writes: z.record(z.string(), WriteEntry).default({}),
   /** The old token's secret, sealed, where a variable held it: to see it refused at the end. */

@@ -15,7 +15,7 @@ export async function proveToken(
   plan: RotationPlan,
   fresh: { username: string; token: string },
   registry: Registry,
-): Promise<void> {
+): Promise<{ uploadLeft?: string }> {
   const wanted = actionsOf(plan);
   const answered = await handshake(
     registry,
@@ -26,7 +26,7 @@ export async function proveToken(
   const granted = answered.access.find(({ name }) => name === plan.probe.repository)?.actions ?? [];
   const lacking = wanted.filter((action) => !granted.includes(action));
   if (lacking.length > 0) throw unproven(`GitLab did not grant ${lacking.join(' and ')} on ${plan.probe.repository}`);
-  if (!wanted.includes('push')) return;
+  if (!wanted.includes('push')) return {};
   const upload = await registry.probeUpload(plan.probe.repository, answered.token);
   // A 500 is the registry's own word, such as a storage that takes nothing; a gateway's is that nobody is there.
   if (upload.is === 'refused' && upload.status > 500) throw silent('registry', 'the registry', upload.status);
@@ -36,6 +36,7 @@ export async function proveToken(
       `the registry sends uploads to ${new URL(upload.location).origin} instead of ${registry.url}: the proxy in front hides the address`,
     );
   }
+  return upload.left === undefined ? {} : { uploadLeft: upload.left };
 }
 
 /** What the registry must grant to a token of those scopes: GitLab lets nobody push who may not pull. */
@@ -53,11 +54,11 @@ export function proofWords(plan: RotationPlan): string {
   return `log in with it, ask for pull and push of ${repository}, open an upload and cancel it${isNew ? ' (GitLab will list an empty repository of that name)' : ''}`;
 }
 
-/** What {@link proveToken} saw. */
-export function provenWords(plan: RotationPlan): string {
+/** What {@link proveToken} saw. `uploadLeft`: why the upload was not cancelled. */
+export function provenWords(plan: RotationPlan, uploadLeft?: string): string {
   const wanted = actionsOf(plan);
   if (wanted.length === 0) return 'it was granted a login';
-  return `it was granted ${wanted.includes('push') ? 'pull and push, and an upload was opened and cancelled' : 'pull'}`;
+  return `it was granted ${wanted.includes('push') ? `pull and push, and an upload was opened ${uploadLeft === undefined ? 'and cancelled' : `(the registry purges it after a week: ${uploadLeft})`}` : 'pull'}`;
 }
 
 /** Sees that the old token is refused, and says how that was seen. */

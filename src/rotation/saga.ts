@@ -49,11 +49,11 @@ async function forward(journal: Journal, context: SagaContext): Promise<void> {
 
   if (!journal.proven) {
     await context.progress('prove', details);
-    await proveToken(plan, fresh, context.registry);
+    Object.assign(journal, await proveToken(plan, fresh, context.registry));
     journal.proven = true;
     await context.save(journal);
   }
-  details.prove = provenWords(plan);
+  details.prove = provenWords(plan, journal.uploadLeft);
 
   for (const [index, write] of plan.writes.entries()) {
     if (journal.writes[index]?.state === 'done') continue;

@@ -1,6 +1,6 @@
 import type { Registry } from '../../src/registry/client.js';
 import type { RotationPlan } from '../../src/rotation/plan/plan.js';
-import { proveToken, seeRefused } from '../../src/rotation/proof.js';
+import { provenWords, proveToken, seeRefused } from '../../src/rotation/proof.js';
 import type { SagaContext } from '../../src/rotation/saga.js';
 
 const fresh = { username: 'gitlab+deploy-token-9', token: 'gldt-new' };
@@ -54,6 +54,17 @@ describe('a new token is proven', () => {
     const peer = registry({});
     await proveToken(planOf(), fresh, peer);
     expect(peer.asked).toEqual(['repository:shop/api/image:pull,push', 'upload to shop/api/image']);
+  });
+
+  test('and an upload that could not be cancelled is told, not hidden', async () => {
+    const location = 'https://registry.example.com:5050/v2/shop/api/image/blobs/uploads/1';
+    const left = 'Registrar may not delete there';
+    expect(await proveToken(planOf(), fresh, registry({}))).toEqual({});
+    expect(await proveToken(planOf(), fresh, registry({ upload: { is: 'accepted', location, left } }))).toEqual({
+      uploadLeft: left,
+    });
+    expect(provenWords(planOf())).toContain('opened and cancelled');
+    expect(provenWords(planOf(), left)).toContain(left);
   });
 
   test('by what its scopes promise: pull alone without an upload, a bare login where GitLab grants nothing', async () => {
