@@ -1,11 +1,7 @@
 import { type Answer, type AnswerPart, answer, buttons, footer, text } from '../chat/answer.js';
 import type { DeployToken } from '../gitlab/schema.js';
-import type { OldToken } from './journal.js';
-import { isExpired, type PlannedWrite, type RotationPlan } from './plan/plan.js';
+import { isExpired, type OldToken, type PlannedWrite, type RotationPlan } from './plan/plan.js';
 import { proofWords, provenWords } from './proof.js';
-
-/** How long a plan may be confirmed. Seconds. */
-export const PLAN_SECONDS = 600;
 
 /** The dry run: what will be created, rewritten, revoked, and what nobody can know. Pure. */
 export function planAnswer(plan: RotationPlan, now: number): Answer {

@@ -1,15 +1,10 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { PREFIX } from '../queue/connection.js';
-import { PLAN_SECONDS } from './answers.js';
-import { RotationPlan } from './plan/plan.js';
+import { OldToken, PLAN_SECONDS, RotationPlan } from './plan/plan.js';
 
 /** One variable's rewriting. `old` is sealed; `null` for a hidden variable, whose value nobody can read. */
 const WriteEntry = z.object({ old: z.string().nullable(), state: z.enum(['intended', 'done', 'undone']) });
-
-/** What is known of the old token when a rotation ends. */
-const OldToken = z.enum(['in force', 'revoked', 'unknown']);
-export type OldToken = z.infer<typeof OldToken>;
 
 /**
  * What a rotation has done and is about to do. An intent is stored before the effect, with what the effect is found

@@ -1,8 +1,8 @@
 import { EdgeError, RETRY_MS } from '../errors.js';
 import type { Registry } from '../registry/client.js';
 import type { Credentials } from '../registry/protocol.js';
+import type { SagaContext } from './context.js';
 import type { RotationPlan } from './plan/plan.js';
-import type { SagaContext } from './saga.js';
 import { mayComeBack } from './step.js';
 
 /**

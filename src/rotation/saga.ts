@@ -1,26 +1,13 @@
 import { EdgeError } from '../errors.js';
-import type { GitLab } from '../gitlab/client.js';
 import type { Variable } from '../gitlab/schema.js';
-import type { Registry } from '../registry/client.js';
-import type { Seal } from '../secrets/seal.js';
 import { type StepName, variableName } from './answers.js';
+import type { SagaContext } from './context.js';
 import type { Journal } from './journal.js';
 import { dockerSecret, rewritten } from './plan/consumers.js';
 import { isExpired, keptUsername, type PlannedWrite } from './plan/plan.js';
 import { provenWords, proveToken, seeRefused } from './proof.js';
 import { dropOrphan, find, mayComeBack, purpose, reasonOf } from './step.js';
 import { undo } from './undo.js';
-
-export interface SagaContext {
-  gitlab: GitLab;
-  registry: Registry;
-  seal: Seal;
-  save(journal: Journal): Promise<void>;
-  progress(step: StepName, details: Partial<Record<StepName, string>>): Promise<void>;
-  /** Logs in as Registrar after a login of ours was refused: a success resets GitLab's count of failures. */
-  succeedOnce(): Promise<void>;
-  now(): number;
-}
 
 /**
  * Carries a rotation to its end from wherever its journal stands: killed at any instruction and called again, it ends

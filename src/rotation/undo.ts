@@ -1,8 +1,8 @@
 import type { GitLab } from '../gitlab/client.js';
 import { variableName } from './answers.js';
-import type { Journal, OldToken } from './journal.js';
-import type { PlannedWrite } from './plan/plan.js';
-import type { SagaContext } from './saga.js';
+import type { SagaContext } from './context.js';
+import type { Journal } from './journal.js';
+import type { OldToken, PlannedWrite } from './plan/plan.js';
 import { dropOrphan, find, mayComeBack, purpose, reasonOf } from './step.js';
 
 /** Undoes what the journal says was done, in reverse; what can't be undone is named for a person. */

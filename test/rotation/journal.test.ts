@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { workerConnection } from '../../src/queue/connection.js';
-import { PLAN_SECONDS } from '../../src/rotation/answers.js';
 import { type Journal, RotationStore } from '../../src/rotation/journal.js';
 import type { RotationPlan } from '../../src/rotation/plan/plan.js';
+import { PLAN_SECONDS } from '../../src/rotation/plan/plan.js';
 import { type Redis as LabRedis, startRedis } from '../lab/host/redis.js';
 
 let dir: string;

@@ -1,7 +1,7 @@
 import type { Registry } from '../../src/registry/client.js';
+import type { SagaContext } from '../../src/rotation/context.js';
 import type { RotationPlan } from '../../src/rotation/plan/plan.js';
 import { provenWords, proveToken, seeRefused } from '../../src/rotation/proof.js';
-import type { SagaContext } from '../../src/rotation/saga.js';
 
 const fresh = { username: 'gitlab+deploy-token-9', token: 'gldt-new' };
 const answers: Ping = { status: 401, ms: 1, challenge: { realm: 'https://gitlab.example.com/jwt/auth' } };

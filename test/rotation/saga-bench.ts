@@ -1,7 +1,8 @@
 import { openGitLab } from '../../src/gitlab/client.js';
 import type { Http, HttpAnswer } from '../../src/http.js';
 import { registryOf } from '../../src/instance.js';
-import { runRotation, type SagaContext } from '../../src/rotation/saga.js';
+import type { SagaContext } from '../../src/rotation/context.js';
+import { runRotation } from '../../src/rotation/saga.js';
 import type { DeployToken, Variable } from '../lab/gitlab/double.js';
 import { addSubject, type Bench, type Subject, variablesOf } from './bench.js';
 

@@ -31,6 +31,13 @@ export const RotationPlan = z.object({
 });
 export type RotationPlan = z.infer<typeof RotationPlan>;
 
+/** How long a plan may be confirmed. Seconds. */
+export const PLAN_SECONDS = 600;
+
+/** What is known of the old token when a rotation ends. */
+export const OldToken = z.enum(['in force', 'revoked', 'unknown']);
+export type OldToken = z.infer<typeof OldToken>;
+
 /** Scopes that make a deploy token one of the registry's. */
 const REGISTRY_SCOPES = ['read_registry', 'write_registry'];
 
