@@ -1,6 +1,6 @@
 import { type Answer, type AnswerPart, answer, buttons, footer, text } from '../chat/answer.js';
 import type { DeployToken } from '../gitlab/schema.js';
-import { isExpired, type OldToken, type PlannedWrite, type RotationPlan } from './plan/plan.js';
+import { isExpired, type OldToken, type PlannedWrite, type RotationPlan, STEPS, type StepName } from './plan/plan.js';
 import { proofWords, provenWords } from './proof.js';
 
 /** The dry run: what will be created, rewritten, revoked, and what nobody can know. Pure. */
@@ -69,9 +69,6 @@ export function chooseAnswer(project: string, tokens: readonly DeployToken[]): A
     footer(`or type: rotate-token ${project} ID`),
   );
 }
-
-const STEPS = ['create', 'prove', 'rewrite', 'revoke'] as const;
-export type StepName = (typeof STEPS)[number];
 
 /** Edited in place while the rotation runs. Pure. */
 export function progressAnswer(

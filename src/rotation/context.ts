@@ -1,8 +1,8 @@
 import type { GitLab } from '../gitlab/client.js';
 import type { Registry } from '../registry/client.js';
 import type { Seal } from '../secrets/seal.js';
-import type { StepName } from './answers.js';
 import type { Journal } from './journal.js';
+import type { StepName } from './plan/plan.js';
 
 /** What a rotation acts on; the worker gives it. */
 export interface SagaContext {

@@ -1,10 +1,10 @@
 import { EdgeError } from '../errors.js';
 import type { Variable } from '../gitlab/schema.js';
-import { type StepName, variableName } from './answers.js';
+import { variableName } from './answers.js';
 import type { SagaContext } from './context.js';
 import type { Journal } from './journal.js';
 import { dockerSecret, rewritten } from './plan/consumers.js';
-import { isExpired, keptUsername, type PlannedWrite } from './plan/plan.js';
+import { isExpired, keptUsername, type PlannedWrite, type StepName } from './plan/plan.js';
 import { provenWords, proveToken, seeRefused } from './proof.js';
 import { dropOrphan, find, mayComeBack, purpose, reasonOf } from './step.js';
 import { undo } from './undo.js';

@@ -31,6 +31,10 @@ export const RotationPlan = z.object({
 });
 export type RotationPlan = z.infer<typeof RotationPlan>;
 
+/** A rotation's steps, in order. */
+export const STEPS = ['create', 'prove', 'rewrite', 'revoke'] as const;
+export type StepName = (typeof STEPS)[number];
+
 /** How long a plan may be confirmed. Seconds. */
 export const PLAN_SECONDS = 600;
 
