@@ -3,7 +3,7 @@ import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher, request } from 'undici';
 
 /** Time that one request may take altogether. Milliseconds. */
-export const REQUEST_MS = 8_000;
+const REQUEST_MS = 8_000;
 /** Answers are read up to this size: what we ask for is small, and a peer may be hostile. Bytes. */
 const BODY_BYTES = 8 * 1024 * 1024;
 

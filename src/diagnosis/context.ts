@@ -15,7 +15,7 @@ const RUN_OUTPUT = /^(?:#\d+ )?\d+\.\d+ /;
 const TEST_COMMAND =
   /\b(?:go test|gotestsum|(?:npm|yarn|pnpm|bun) (?:run )?t(?:est)?\b|jest|vitest|mocha|pytest|tox|nox|unittest|(?:mvnw?|gradlew?|gradle)\b.*\b(?:test|verify|check)|cargo (?:nextest|test)|rspec|rake (?:spec|test)|rails test|phpunit|pest|artisan test|mix test|dotnet test|ctest|bats|cypress|playwright)\b/i;
 
-export function isTestRun({ command }: Pick<Facts, 'command'>): boolean {
+export function isTestRun(command: Facts['command']): boolean {
   return command !== undefined && TEST_COMMAND.test(command.text);
 }
 

@@ -67,7 +67,7 @@ function candidatesOf(step: Step, story: Story, reading: Reading, byId: Readonly
 
 /** A test of code that talks to registries prints their words: nothing of it is sure. */
 function softened({ group }: Cause, facts: Facts, fit: Fit): Fit {
-  return group !== 'none' && fit.is === 'likely' && isTestRun(facts) ? possible(fit.why) : fit;
+  return group !== 'none' && fit.is === 'likely' && isTestRun(facts.command) ? possible(fit.why) : fit;
 }
 
 function isSignal({ matches }: Event): boolean {

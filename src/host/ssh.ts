@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { NodeSSH } from 'node-ssh';
 import type { Host } from '../config/schema.js';
 import { EdgeError, messageOf, RETRY_MS } from '../errors.js';
+import { within } from '../within.js';
 
 /** Time to connect, and time for the script. Milliseconds. */
 const CONNECT_MS = 6_000;
@@ -42,7 +43,11 @@ export async function runOnHost(host: Host, privateKey: string, script: string):
   }
   try {
     const command = host.sudo ? 'sudo -n sh -s' : 'sh -s';
-    const run = await withTimeout(ssh.execCommand(command, { stdin: script }), SCRIPT_MS);
+    const run = await within(
+      SCRIPT_MS,
+      `the host did not finish within ${SCRIPT_MS / 1000} s`,
+      ssh.execCommand(command, { stdin: script }),
+    );
     return { stdout: run.stdout, stderr: run.stderr, code: run.code ?? -1 };
   } catch (error) {
     throw new EdgeError({
@@ -155,16 +160,4 @@ function connectError(host: Host, error: unknown, offered: string | undefined): 
       next: `try ssh -p ${host.port} ${host.user}@${host.address} from Registrar’s machine`,
     },
   });
-}
-
-async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the host did not finish within ${ms / 1000} s`)), ms);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -6,6 +6,7 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
+import { within } from '../within.js';
 import { onRedisError, PREFIX, producerConnection } from './connection.js';
 import { Intake } from './intake.js';
 import { JOBS, type JobOf, type JobQueue } from './jobs.js';
@@ -71,10 +72,10 @@ export class Dispatcher {
     JOBS[queue].parse(data);
     const id = jobId(data.requestId);
     try {
-      const workers = await within(PATIENCE_MS, async () => {
-        await this.#intakes[queue].add(queue, data, id);
-        return this.#workersOf(queue);
-      });
+      const workers = await answered(
+        PATIENCE_MS,
+        this.#intakes[queue].add(queue, data, id).then(() => this.#workersOf(queue)),
+      );
       return { is: 'queued', workers };
     } catch (error) {
       this.#keep(queue, id, data);
@@ -140,9 +141,8 @@ export class Dispatcher {
       const kept = this.#read(path);
       if (kept === undefined) continue;
       try {
-        await within(10_000, () =>
-          this.#queues[kept.queue].add(kept.queue, kept.data, { jobId: name.replace(/\.json$/, '') }),
-        );
+        const added = this.#queues[kept.queue].add(kept.queue, kept.data, { jobId: name.replace(/\.json$/, '') });
+        await answered(10_000, added);
         rmSync(path, { force: true });
         this.#log.info({ queue: kept.queue }, 'kept request queued');
       } catch (error) {
@@ -171,14 +171,6 @@ export function jobId(requestId: string): string {
   return createHash('sha256').update(requestId).digest('hex').slice(0, 32);
 }
 
-async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work(), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+function answered<T>(ms: number, work: Promise<T>): Promise<T> {
+  return within(ms, `no answer within ${ms} ms`, work);
 }

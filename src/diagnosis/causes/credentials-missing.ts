@@ -15,7 +15,7 @@ const OTHERWISE =
   /--(?:dest-|src-)?creds[ =]|--authfile|--username[ =]|config\.json|DOCKER_AUTH_CONFIG|DOCKER_CONFIG|"auths"|\.dockerconfigjson|withRegistry|login-action|Authenticating with credentials from/i;
 
 /** Does the log show that credentials were handed over in some way? */
-export function handedOver({ logins, command, near }: Facts): boolean {
+function handedOver({ logins, command, near }: Facts): boolean {
   return logins.length > 0 || [command?.text ?? '', ...near].some((line) => OTHERWISE.test(line));
 }
 

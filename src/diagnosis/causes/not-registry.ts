@@ -33,7 +33,7 @@ export const notRegistry = {
       return excluded('that step of the build went through');
     const what = whatFailed(kind, text, groups);
     // A test of code that talks to registries prints their words: the test is what failed.
-    if (isTestRun({ ...(command === undefined ? {} : { command }) }) && TESTS.includes(kind)) return likely(what);
+    if (isTestRun(command) && TESTS.includes(kind)) return likely(what);
     if (before.some(aboutRegistry))
       return kind.weak ? excluded('an image client failed just before it') : possible(what);
     if (after.some(aboutRegistry)) {
