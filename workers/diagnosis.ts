@@ -25,7 +25,7 @@ export function diagnosisWorker(context: WorkerContext): Handler<'diagnosis'> {
     }
     await say(answer('running', 'The log is read; asking GitLab and the registry'));
     const findings = await withInstance(config, instance.name, (open) =>
-      gatherFindings(diagnosis, open, data.person, config, redis, now()),
+      gatherFindings(diagnosis, open, { is: 'person', person: data.person }, config, redis, now()),
     );
     await say(diagnosisAnswer(weigh(diagnosis, findings), leaked, findings));
   };

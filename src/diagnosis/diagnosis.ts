@@ -14,6 +14,8 @@ export interface Diagnosis {
   ruledOut: { cause: CauseId; why: string }[];
   /** The lines it rests on, as a person sees them. Line numbers begin at 1. */
   evidence: { line: number; text: string }[];
+  /** What probes saw that decides nothing: the present state of what failed then. */
+  remarks?: string[];
   facts?: Facts;
   fix: string[];
 }

@@ -14,13 +14,22 @@ export interface TokenFinding {
   login?: { variable: string; accepted: boolean };
 }
 
-/** What probes found out about a log's failure. Everything is optional: partial results are used. */
-export interface Findings {
-  instance: string;
+/**
+ * What each probe found out about a log's failure, under the probe's name. Everything is optional: a probe that was
+ * not worth making, or did not end in time, left nothing.
+ *
+ * A probe sees the present, the log is of the past: that something works now does not say that it did then.
+ */
+export interface Evidence {
   /** Does the registry answer? */
   registry?: { is: 'answers'; ms: number } | { is: 'silent'; why: string };
+  /** The project that the failure is about, and whether whoever asks may know of it. */
   project?: { is: 'found'; path: string } | { is: 'not-found'; path: string };
   tokens?: TokenFinding[];
+}
+
+export interface Findings extends Evidence {
+  instance: string;
   /** What could not be looked at, and why. */
   notLooked: string[];
 }

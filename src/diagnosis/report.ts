@@ -13,12 +13,13 @@ const SURE: Record<Confidence, string> = {
 
 /** The answer to a pasted log. Pure. `leaked`: kinds of secrets that stood in it. */
 export function diagnosisAnswer(diagnosis: Diagnosis, leaked: readonly string[], findings?: Findings): Answer {
-  const { cause, confidence, why, alternatives, ruledOut, evidence, facts, fix } = diagnosis;
+  const { cause, confidence, why, alternatives, ruledOut, remarks, evidence, facts, fix } = diagnosis;
   const entry = causeOf(cause);
   const headline = cause === 'not-registry' ? 'This failure has nothing to do with the registry' : entry.title;
   const labelled = [
     { label: 'because', text: why },
     ...alternatives.map((one) => ({ label: 'or', text: `${causeOf(one.cause).title}: ${one.why}` })),
+    ...(remarks ?? []).map((remark) => ({ label: 'now', text: remark })),
     ...(ruledOut.length > 0 ? [{ label: 'ruled out', text: excludedWords(ruledOut) }] : []),
   ];
   const parts: AnswerPart[] = [

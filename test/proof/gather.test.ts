@@ -106,7 +106,14 @@ async function gather(
   person = ANA,
 ) {
   const opened = open(world);
-  const findings = await gatherFindings(diagnosis(facts), opened.instance, person, source, redis, 1_000);
+  const findings = await gatherFindings(
+    diagnosis(facts),
+    opened.instance,
+    { is: 'person', person },
+    source,
+    redis,
+    1_000,
+  );
   return { ...opened, findings };
 }
 

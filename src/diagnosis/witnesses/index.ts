@@ -1,0 +1,18 @@
+import type { Diagnosis } from '../diagnosis.js';
+import type { Evidence, Findings } from '../findings.js';
+import type { Testimony, Witness } from '../testimony.js';
+import { registry } from './registry.js';
+import { tokens } from './tokens.js';
+
+/** Who reads which finding. What decides by itself stands before what only helps. */
+const WITNESSES: { readonly [K in keyof Evidence]: Witness<NonNullable<Evidence[K]>> } = { registry, tokens };
+
+/** Everything that the findings say about the causes. Pure. */
+export function hearWitnesses(findings: Findings, diagnosis: Diagnosis): Testimony[] {
+  const hear = <K extends keyof Evidence>(name: K): Testimony[] => {
+    const finding = findings[name];
+    const witness = WITNESSES[name] as Witness<NonNullable<Evidence[K]>> | undefined;
+    return finding === undefined || witness === undefined ? [] : witness(finding, diagnosis);
+  };
+  return (Object.keys(WITNESSES) as (keyof Evidence)[]).flatMap(hear);
+}

@@ -1,0 +1,52 @@
+import type { TokenFinding } from '../../diagnosis/findings.js';
+import type { DeployToken, Owner, Variable } from '../../gitlab/schema.js';
+import { ageAgainstUrl } from '../../gitlab/url-history.js';
+import { dockerSecret, findConsumers } from '../../rotation/plan/consumers.js';
+import { isExpired, registryTokens } from '../../rotation/plan/plan.js';
+import type { Probe } from '../probe.js';
+
+/** The project's deploy tokens: live, expired, revoked, older than the registry's URL, and does a stored pair log in? */
+export const tokens: Probe<'tokens'> = {
+  id: 'tokens',
+  worthFor: ['credentials-rejected', 'token-stale-after-url-change', 'password-needs-token'],
+  async look({ instance: { gitlab, config }, project, history, login, now }) {
+    const { id, path_with_namespace: path } = await project();
+    const owner: Owner = { kind: 'project', id, path };
+    const [all, variables] = await Promise.all([gitlab.deployTokens(owner), gitlab.variables(owner)]);
+    const urls = await history(all);
+    const registryHost = new URL(config.registry.url).host;
+    const findings: TokenFinding[] = [];
+    for (const token of [...registryTokens(all), ...all.filter(({ revoked }) => revoked)]) {
+      const stored = storedPair(token, owner, variables, registryHost);
+      const tried = stored === undefined ? 'not-tried' : await login(token.username, stored.password);
+      findings.push({
+        id: token.id,
+        name: token.name,
+        username: token.username,
+        revoked: token.revoked,
+        expired: isExpired(token, now),
+        scopes: token.scopes,
+        age: ageAgainstUrl(token.id, urls),
+        ...(stored === undefined || tried === 'not-tried'
+          ? {}
+          : { login: { variable: stored.variable, accepted: tried === 'accepted' } }),
+      });
+    }
+    return findings;
+  },
+};
+
+/** The token's secret where a variable of the project holds it: read for one login, kept nowhere. */
+function storedPair(
+  token: DeployToken,
+  owner: Owner,
+  variables: readonly Variable[],
+  registryHost: string,
+): { variable: string; password: string } | undefined {
+  for (const { carries, variable } of findConsumers(token, owner, variables)) {
+    const password =
+      carries === 'docker-config' ? dockerSecret(variable.value, token.username, registryHost) : variable.value;
+    if (carries !== 'username' && password != null) return { variable: variable.key, password };
+  }
+  return undefined;
+}
