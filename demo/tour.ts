@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 import type { Answer } from '../src/chat/answer.js';
-import { textLog } from '../src/chat/terminal/chat.js';
+import { pastedLog } from '../src/chat/log.js';
 import type { RunningTerminal } from '../src/terminal.js';
 import { type Client, jobLog } from '../test/lab/client.js';
 import type { Lab } from '../test/lab/lab.js';
@@ -31,7 +31,7 @@ export async function tour(context: TourContext): Promise<string[]> {
   };
   const say = async (line: string, log?: string): Promise<Answer> => {
     print(colors.bold(`/registry ${line}`));
-    const final = await terminal.say(line, log === undefined ? undefined : textLog(log));
+    const final = await terminal.say(line, log === undefined ? undefined : pastedLog(log));
     if (final === undefined) throw new Error(`no answer to ${line}`);
     return final;
   };

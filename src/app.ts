@@ -4,6 +4,7 @@ import { openFrontDesk } from './chat/front-desk.js';
 import type { Chat } from './chat/port.js';
 import { SlackChat } from './chat/slack/chat.js';
 import type { ConfigSource } from './config/source.js';
+import { startHooks } from './hooks/server.js';
 import type { Logger } from './log.js';
 import { onRedisError, workerConnection } from './queue/connection.js';
 import { Dispatcher } from './queue/dispatcher.js';
@@ -15,7 +16,7 @@ export async function startApp(
   config: ConfigSource,
   redisUrl: string,
   log: Logger,
-): Promise<Running & { slack?: SlackChat }> {
+): Promise<Running & { slack?: SlackChat; hookPort?: number }> {
   const { dataDir, chat } = config.current();
   const redis = workerConnection(redisUrl);
   onRedisError(redis, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
@@ -26,9 +27,12 @@ export async function startApp(
     serveReplies(replyQueueName({ platform: one.platform, channel: '' }), one, redis, log),
   );
   for (const one of chats) await one.start(openFrontDesk({ commands: COMMANDS, dispatcher, chat: one, now: Date.now }));
+  const hooks = await startHooks(config, dispatcher, log, Date.now);
   return {
     ...(slack === undefined ? {} : { slack }),
+    ...(hooks === undefined ? {} : { hookPort: hooks.port }),
     async stop() {
+      await hooks?.stop();
       await Promise.all(chats.map((one) => one.stop()));
       await Promise.all(deliveries.map((worker) => worker.close()));
       await dispatcher.close();

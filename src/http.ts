@@ -19,12 +19,26 @@ export type Http = (
   options?: { method?: Dispatcher.HttpMethod; headers?: Record<string, string>; body?: string; timeoutMs?: number },
 ) => Promise<HttpAnswer>;
 
+/** An answer that is too large to be held: read it to its end, or leave the loop early. */
+export interface StreamedAnswer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: AsyncIterable<Buffer>;
+}
+
+/** {@link Http} with what it holds open. */
+export interface HttpClient extends Http {
+  /** As a whole it may take long; silent for longer than `REQUEST_MS` it may not be. */
+  stream(url: string | URL, headers: Record<string, string>): Promise<StreamedAnswer>;
+  close(): Promise<void>;
+}
+
 /**
  * `ca` is the path of a PEM file whose authorities are trusted beside the usual ones.
  *
  * Errors: rejects with the network's own error (undici's, with `code`) when there is no answer.
  */
-export function createHttp(ca?: string): Http & { close(): Promise<void> } {
+export function createHttp(ca?: string): HttpClient {
   const trusted = ca === undefined ? {} : { ca: [...rootCertificates, readFileSync(ca, 'utf8')] };
   const agent = new Agent({ connect: { ...trusted, timeout: REQUEST_MS }, keepAliveTimeout: 2_000 });
   const http: Http = async (url, { method = 'GET', headers = {}, body, timeoutMs = REQUEST_MS } = {}) => {
@@ -45,7 +59,14 @@ export function createHttp(ca?: string): Http & { close(): Promise<void> } {
     }
     return { status: answer.statusCode, headers: flat(answer.headers), text: Buffer.concat(chunks).toString('utf8') };
   };
-  return Object.assign(http, { close: () => agent.close() });
+  return Object.assign(http, {
+    async stream(url: string | URL, headers: Record<string, string>): Promise<StreamedAnswer> {
+      const limits = { headersTimeout: REQUEST_MS, bodyTimeout: REQUEST_MS };
+      const answer = await request(url, { headers, dispatcher: agent, ...limits });
+      return { status: answer.statusCode, headers: flat(answer.headers), body: answer.body as AsyncIterable<Buffer> };
+    },
+    close: () => agent.close(),
+  });
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -3,6 +3,7 @@ import type { Config, Host, Instance } from './config/schema.js';
 import type { ConfigSource } from './config/source.js';
 import { EdgeError } from './errors.js';
 import { type GitLab, openGitLab } from './gitlab/client.js';
+import { openTrace } from './gitlab/trace.js';
 import type { UrlHistory } from './gitlab/url-history.js';
 import { probeHost } from './host/probe.js';
 import type { HostSnapshot } from './host/snapshot.js';
@@ -16,6 +17,8 @@ export interface OpenInstance {
   config: Instance;
   gitlab: GitLab;
   registry: Registry;
+  /** What a job printed, streamed. Errors: `gitlab-unreachable` also while it is read, `gitlab-refused`. */
+  trace(projectId: number, jobId: number): Promise<AsyncIterable<Buffer>>;
   probe(host: Host): Promise<HostSnapshot>;
   close(): Promise<void>;
 }
@@ -31,6 +34,7 @@ export function openInstance(source: ConfigSource, name?: string): OpenInstance 
     config,
     gitlab,
     registry: registryOf(config, http, ownLogin),
+    trace: (projectId, jobId) => openTrace(config.gitlab.url, token, projectId, jobId, http),
     probe: (host) => probeHost(host, source.secret(host.key)),
     close: () => http.close(),
   };

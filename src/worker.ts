@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import { diagnosisWorker } from '../workers/diagnosis.js';
+import { feedbackWorker } from '../workers/feedback.js';
 import { isHalfDone, rotationWorker } from '../workers/rotation.js';
 import { statusWorker } from '../workers/status.js';
 import { clientOptions } from './chat/slack/chat.js';
@@ -31,6 +32,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
   const workers = [
     serve('status', statusWorker(context), context),
     serve('diagnosis', diagnosisWorker(context), context),
+    serve('feedback', feedbackWorker(context), context),
     serve('rotation', rotationWorker(context), context, {
       concurrency: 4,
       mustFinish: (data) => isHalfDone(data, redis),

@@ -14,5 +14,5 @@ export interface WorkerContext {
   log: Logger;
   now: () => number;
   /** Streams a log that stayed where it was, such as a file in Slack. */
-  openLog(log: Exclude<Log, { kind: 'text' }>): Promise<AsyncIterable<Buffer>>;
+  openLog(log: Extract<Log, { kind: 'slack-file' }>): Promise<AsyncIterable<Buffer>>;
 }

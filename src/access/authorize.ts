@@ -2,7 +2,7 @@ import type { Person } from '../chat/request.js';
 import type { Config } from '../config/schema.js';
 import { EdgeError } from '../errors.js';
 import type { GitLab } from '../gitlab/client.js';
-import { ROLES, type Role, type User } from '../gitlab/schema.js';
+import { type Project, ROLES, type Role, type User } from '../gitlab/schema.js';
 
 /** The GitLab user behind a person in a chat, by the configuration; the chat's own words are never believed. */
 export function gitlabNameOf(person: Person, { access }: Config): string | undefined {
@@ -56,6 +56,34 @@ export async function requireRole(
       : `${user.username} is only ${nameOfLevel(level)} there`,
     `ask an owner of ${project.path} to do it, or to give ${user.username} that role`,
   );
+}
+
+/**
+ * Makes sure that a user may read the logs of a project's jobs.
+ *
+ * Errors: `not-found`, in the same words for a project that is not there and for one that the user may not see.
+ * Source: https://docs.gitlab.com/user/permissions/ (Reporter; with public jobs whoever sees the project).
+ */
+export async function requireJobLogs(
+  project: Project | undefined,
+  path: string,
+  user: User,
+  gitlab: GitLab,
+): Promise<Project> {
+  if (project !== undefined) {
+    const open = project.visibility === 'public' || project.visibility === 'internal';
+    if (open && project.public_jobs === true) return project;
+    if (((await gitlab.accessLevel(project.id, user.id)) ?? 0) >= ROLES.reporter) return project;
+  }
+  throw new EdgeError({
+    part: 'gitlab',
+    code: 'not-found',
+    forPerson: {
+      what: `There is no job log that you may read in ${path}`,
+      why: `the project is not there, or ${user.username} is no Reporter in it`,
+      next: 'open the job’s page in GitLab: if you see its log there, paste it here',
+    },
+  });
 }
 
 function nameOfLevel(level: number): string {

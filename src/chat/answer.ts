@@ -32,6 +32,9 @@ const Evidence = z.object({
 /** Commands or configuration to copy. */
 const Code = z.object({ kind: z.literal('code'), text: z.string() });
 
+/** The team's own words, in Markdown: from a file of theirs, so it is trusted as no other text is. */
+const Note = z.object({ kind: z.literal('note'), markdown: z.string() });
+
 /** Buttons; what pressing one does is a {@link Action}. */
 const Buttons = z.object({
   kind: z.literal('buttons'),
@@ -48,7 +51,17 @@ const Buttons = z.object({
 /** Small print. */
 const Footer = z.object({ kind: z.literal('footer'), text: z.string() });
 
-export const AnswerPart = z.discriminatedUnion('kind', [Text, Chain, Rows, Facts, Evidence, Code, Buttons, Footer]);
+export const AnswerPart = z.discriminatedUnion('kind', [
+  Text,
+  Chain,
+  Rows,
+  Facts,
+  Evidence,
+  Code,
+  Note,
+  Buttons,
+  Footer,
+]);
 export type AnswerPart = z.infer<typeof AnswerPart>;
 
 export const Answer = z.object({

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { AnyJob, JobOf, JobQueue } from '../queue/jobs.js';
 import type { Answer } from './answer.js';
+import type { Form, Submission } from './form.js';
 import type { ChatAction, ChatRequest } from './request.js';
 
 /** A job without what every job has; the desk adds that. */
@@ -20,8 +21,9 @@ export type Outcome =
       };
     }[JobQueue]
   | { is: 'answer'; answer: Answer }
-  /** The platform should ask for the log: a dialog where it has one. */
-  | { is: 'ask-for-log' };
+  | { is: 'ask'; form: Form }
+  /** A form with faults: by the field's id, what would be right. It stays open. */
+  | { is: 'again'; faults: Readonly<Record<string, string>> };
 
 /** One subcommand of /registry. One file each in commands/; the file's name is the name. */
 export interface Command<S extends z.ZodType = z.ZodType> {
@@ -35,5 +37,7 @@ export interface Command<S extends z.ZodType = z.ZodType> {
   run(args: z.output<S>, request: ChatRequest, others: readonly Command[]): Outcome;
   /** Its buttons: action → what pressing it does. */
   actions?: Readonly<Record<string, (action: ChatAction) => Outcome>>;
-  examples: readonly { says: string; queues?: JobQueue; answers?: string; asks?: true }[];
+  /** Its forms: id → what the answers do. */
+  forms?: Readonly<Record<string, (submission: Submission) => Outcome>>;
+  examples: readonly { says: string; queues?: JobQueue; answers?: string; asks?: string }[];
 }

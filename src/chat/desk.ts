@@ -1,5 +1,7 @@
+import { isJobUrl } from '../gitlab/job-url.js';
 import { type Answer, answer, code, text } from './answer.js';
 import type { Command, Outcome } from './command.js';
+import type { Submission } from './form.js';
 import type { ChatAction, ChatRequest } from './request.js';
 import { nearest, readsLikeLog, splitWords, straighten } from './words.js';
 
@@ -10,7 +12,7 @@ export function decide(request: ChatRequest, commands: readonly Command[]): Outc
   if (command === undefined) {
     // A pasted log has no command's name in front: many lines, or a file, speak for themselves.
     if (request.log !== undefined) return run('diagnose', [], request, commands);
-    if (readsLikeLog(request.text))
+    if (readsLikeLog(request.text) || isJobUrl(request.text))
       return run('diagnose', [], { ...request, text: `diagnose ${request.text}` }, commands);
     return { is: 'answer', answer: unknownCommand(first, commands) };
   }
@@ -20,17 +22,18 @@ export function decide(request: ChatRequest, commands: readonly Command[]): Outc
 /** What pressing a button does. */
 export function decideAction(action: ChatAction, commands: readonly Command[]): Outcome {
   const pressed = commands.map((command) => command.actions?.[action.action]).find((one) => one !== undefined);
-  if (pressed === undefined) {
-    return {
-      is: 'answer',
-      answer: answer(
-        'warn',
-        'This button belongs to another version of Registrar',
-        text('Ask again by typing the command.'),
-      ),
-    };
-  }
-  return pressed(action);
+  return pressed === undefined ? outdated('button') : pressed(action);
+}
+
+/** What a filled-in form does. */
+export function decideSubmission(submission: Submission, commands: readonly Command[]): Outcome {
+  const take = commands.map((command) => command.forms?.[submission.form]).find((one) => one !== undefined);
+  return take === undefined ? outdated('form') : take(submission);
+}
+
+function outdated(what: string): Outcome {
+  const title = `This ${what} belongs to another version of Registrar`;
+  return { is: 'answer', answer: answer('warn', title, text('Ask again by typing the command.')) };
 }
 
 function run(name: string, words: string[], request: ChatRequest, commands: readonly Command[]): Outcome {

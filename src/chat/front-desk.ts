@@ -2,8 +2,9 @@ import type { Dispatcher } from '../queue/dispatcher.js';
 import type { AnyJob, JobOf, JobQueue } from '../queue/jobs.js';
 import { type Answer, answer, code, text } from './answer.js';
 import type { Command, Outcome } from './command.js';
-import { decide, decideAction } from './desk.js';
-import type { Chat, Handlers } from './port.js';
+import { decide, decideAction, decideSubmission } from './desk.js';
+import type { Submission } from './form.js';
+import type { Asked, Chat, Handlers } from './port.js';
 import type { ChatAction, ChatRequest } from './request.js';
 
 /** Takes what an adapter received, decides, and queues it; says at once what can't wait for the queue. */
@@ -15,14 +16,12 @@ export function openFrontDesk(options: {
 }): Handlers {
   const { commands, dispatcher, chat, now } = options;
 
-  async function carryOut(
-    outcome: Outcome,
-    request: Pick<ChatRequest, 'id' | 'person' | 'replyTo'>,
-  ): Promise<'done' | 'ask-for-log'> {
+  async function carryOut(outcome: Outcome, request: Pick<ChatRequest, 'id' | 'person' | 'replyTo'>): Promise<Asked> {
+    if (outcome.is === 'again') throw new Error('only a form has faults');
     if (outcome.is !== 'job') {
       // A job that comes twice is done once by its id; what needs no job has to be told apart here.
       if (!(await dispatcher.isFirst(request.id))) return 'done';
-      if (outcome.is === 'ask-for-log') return 'ask-for-log';
+      if (outcome.is === 'ask') return outcome.form;
       await chat.tell(request.replyTo, outcome.answer);
       return 'done';
     }
@@ -41,8 +40,10 @@ export function openFrontDesk(options: {
 
   return {
     request: (request: ChatRequest) => carryOut(decide(request, commands), request),
-    action: async (action: ChatAction) => {
-      await carryOut(decideAction(action, commands), action);
+    action: (action: ChatAction) => carryOut(decideAction(action, commands), action),
+    submit(submission: Submission) {
+      const outcome = decideSubmission(submission, commands);
+      return outcome.is === 'again' ? { faults: outcome.faults } : { carryOut: () => carryOut(outcome, submission) };
     },
   };
 }

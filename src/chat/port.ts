@@ -1,12 +1,18 @@
 import type { ReplyJob } from '../queue/jobs.js';
 import type { Answer } from './answer.js';
+import type { Form, Submission } from './form.js';
 import type { ChatAction, ChatRequest, ReplyAddress } from './request.js';
+
+/** What became of a request: done (or queued), or a form that has to be filled in first. */
+export type Asked = 'done' | Form;
 
 /** What an adapter hands on: verified, acknowledged already, free of the platform's rewriting. */
 export interface Handlers {
-  /** `ask-for-log`: nothing was queued; the adapter asks for the log in its own way. */
-  request(request: ChatRequest): Promise<'done' | 'ask-for-log'>;
-  action(action: ChatAction): Promise<void>;
+  /** A form: nothing was done yet; the adapter asks its questions in its own way. */
+  request(request: ChatRequest): Promise<Asked>;
+  action(action: ChatAction): Promise<Asked>;
+  /** Judges a filled-in form at once, without any I/O: its faults, or what to do about it. */
+  submit(submission: Submission): { faults: Readonly<Record<string, string>> } | { carryOut(): Promise<Asked> };
 }
 
 /** A platform that people type in. An adapter holds no business: it receives, renders, delivers. */

@@ -5,7 +5,10 @@ export const ReplyAddress = z.object({
   platform: z.enum(['slack', 'terminal']),
   channel: z.string(),
   thread: z.string().optional(),
-  /** Who asked, by the platform's id: for answers that only they should see, and where the channel is closed to us. */
+  /**
+   * Who asked, by the platform's id: for answers that only they should see, and where the channel is closed to us.
+   * Empty where nobody did.
+   */
   person: z.string(),
 });
 export type ReplyAddress = z.infer<typeof ReplyAddress>;
@@ -18,6 +21,8 @@ export type Person = z.infer<typeof Person>;
 export const Log = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string(), leaked: z.array(z.string()) }),
   z.object({ kind: z.literal('slack-file'), fileId: z.string(), name: z.string() }),
+  /** The trace of a job, by the address of its page in GitLab; which GitLab that is, only the worker knows. */
+  z.object({ kind: z.literal('gitlab-job'), url: z.string().max(1_000) }),
 ]);
 export type Log = z.infer<typeof Log>;
 

@@ -81,5 +81,5 @@ function toJson(file: string, { cause, confidence, alternatives, evidence, fix, 
 }
 
 function drawn(diagnosis: Diagnosis, leaked: readonly string[]): string {
-  return renderTerminal(diagnosisAnswer(diagnosis, leaked), drawing()).text;
+  return renderTerminal(diagnosisAnswer(diagnosis, { leaked }), drawing()).text;
 }

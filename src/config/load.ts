@@ -137,10 +137,16 @@ function absolutePaths(config: Config, base: string): Config {
   const absolute = (path: string) => resolve(base, path);
   const secret = <T extends string>(reference: T): T =>
     reference.startsWith('file:') ? (`file:${absolute(reference.slice(5))}` as T) : reference;
+  const hook = (one: NonNullable<Config['instances'][number]['hook']>) => ({
+    ...one,
+    ...(one.secret === undefined ? {} : { secret: secret(one.secret) }),
+    ...(one.signingKey === undefined ? {} : { signingKey: secret(one.signingKey) }),
+  });
   const { slack } = config.chat;
   return {
     ...config,
     dataDir: absolute(config.dataDir),
+    notes: config.notes.map((note) => ({ ...note, file: absolute(note.file) })),
     ...(config.sealingKey === undefined ? {} : { sealingKey: secret(config.sealingKey) }),
     ...(config.redis === undefined ? {} : { redis: { url: secret(config.redis.url) } }),
     chat:
@@ -158,6 +164,7 @@ function absolutePaths(config: Config, base: string): Config {
       ...instance,
       gitlab: { ...instance.gitlab, token: secret(instance.gitlab.token) },
       ...(instance.ca === undefined ? {} : { ca: absolute(instance.ca) }),
+      ...(instance.hook === undefined ? {} : { hook: hook(instance.hook) }),
       hosts: instance.hosts.map((host) => ({
         ...host,
         key: secret(host.key),

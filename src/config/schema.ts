@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ProjectPath } from '../gitlab/path.js';
 import { isSecretReference, type SecretReference } from '../secrets/reference.js';
 
 /** The one configuration file, registrar.yaml. Each description is what an editor shows, and what an error advises. */
@@ -44,6 +45,29 @@ const Host = z
     ...ALWAYS,
   });
 
+const SlackChannel = z
+  .string()
+  .regex(/^[CG][A-Z0-9]{2,}$/, 'a Slack channel id, such as C024BE91L (channel → View channel details → bottom)');
+
+/** Where GitLab's webhooks come in, and where a project's failures are told. */
+const Hook = z
+  .strictObject({
+    secret: Secret.optional().describe('the webhook’s secret token: env:NAME or file:PATH'),
+    signingKey: Secret.optional().describe('its signing key, whsec_…, where GitLab signs: env:NAME or file:PATH'),
+    channels: z
+      .array(
+        z.strictObject({
+          project: ProjectPath.describe('a project, or a group for all that is below it; the longest one counts'),
+          slack: SlackChannel,
+        }),
+      )
+      .default([]),
+  })
+  .refine(({ secret, signingKey }) => secret !== undefined || signingKey !== undefined, {
+    message: 'secret or signingKey: an unsigned webhook is never believed',
+    ...ALWAYS,
+  });
+
 const Instance = z.strictObject({
   name: Name,
   gitlab: z.strictObject({
@@ -57,7 +81,27 @@ const Instance = z.strictObject({
     .optional()
     .describe('path of a PEM file with the authority that signed GitLab’s and the registry’s certificates'),
   hosts: z.array(Host).default([]),
+  hook: Hook.optional().describe('jobs that fail at the registry are diagnosed by themselves'),
 });
+
+/** One failure in many projects is told once, to those who run GitLab. */
+const Incidents = z.strictObject({
+  slack: SlackChannel.describe('the operators’ channel'),
+  projects: z.int().min(2).default(3).describe('so many projects with the same failure are an incident'),
+  minutes: z.int().min(1).max(1440).default(30).describe('… when they show it within this time'),
+});
+
+/** The team's own words, shown under a diagnosis. */
+const Note = z
+  .strictObject({
+    file: z.string().min(1).describe('path of a Markdown file, relative to this file'),
+    cause: z.string().min(1).optional().describe('id of a cause; left out: every cause'),
+    project: ProjectPath.optional().describe('a project, or a group for all that is below it; left out: every one'),
+  })
+  .refine(({ cause, project }) => cause !== undefined || project !== undefined, {
+    message: 'cause or project: words for every diagnosis would soon be read by nobody',
+    ...ALWAYS,
+  });
 
 const Slack = z
   .strictObject({
@@ -97,11 +141,22 @@ export const Config = z
       .optional()
       .describe('left out: a private redis-server with an append-only file in dataDir'),
     access: z.strictObject({ people: z.array(Person).default([]) }).default({ people: [] }),
+    http: z
+      .strictObject({
+        address: z.string().min(1).default('0.0.0.0'),
+        port: z.int().min(0).max(65535).default(8080),
+      })
+      .optional()
+      .describe('where webhooks come in; left out: nothing listens'),
+    incidents: Incidents.optional(),
+    notes: z.array(Note).default([]),
     dataDir: z.string().min(1).default('./data'),
     sealingKey: Secret.optional().describe('shared by all workers; left out: a key file is made in dataDir'),
   })
-  .superRefine(({ instances }, context) => {
+  .superRefine(({ instances, http }, context) => {
     if (!Array.isArray(instances)) return;
+    if (http === undefined && instances.some((one) => one?.hook !== undefined))
+      context.addIssue({ code: 'custom', path: ['http'], message: 'a hook needs http: it says where to listen' });
     const names = instances.map((one) => one?.name);
     for (const [index, name] of names.entries()) {
       if (typeof name === 'string' && names.indexOf(name) !== index)

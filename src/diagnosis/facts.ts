@@ -48,3 +48,6 @@ export interface Facts {
   /** Is the log long enough to show whether a login happened (a job from its beginning)? */
   fromTheStart: boolean;
 }
+
+/** Of a log that tells nothing: for explanations without one. */
+export const NO_FACTS: Facts = { failure: '', logins: [], layersPushed: false, near: [], fromTheStart: false };

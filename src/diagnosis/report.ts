@@ -2,6 +2,7 @@ import { type Answer, type AnswerPart, answer, buttons, code, footer, text } fro
 import type { Confidence } from './cause.js';
 import { causeOf } from './causes/index.js';
 import type { Diagnosis } from './diagnosis.js';
+import { NO_FACTS } from './facts.js';
 import type { Findings } from './findings.js';
 
 const SURE: Record<Confidence, string> = {
@@ -11,12 +12,35 @@ const SURE: Record<Confidence, string> = {
   none: 'no evidence',
 };
 
-/** The answer to a pasted log. Pure. `leaked`: kinds of secrets that stood in it. */
-export function diagnosisAnswer(diagnosis: Diagnosis, leaked: readonly string[], findings?: Findings): Answer {
+/** What stands beside a diagnosis in its answer. */
+export interface Surroundings {
+  /** Kinds of secrets that stood in the log. */
+  leaked: readonly string[];
+  /** Names the diagnosis where it can be judged and looked at again. */
+  id?: string;
+  findings?: Findings;
+  /** The same failure in other projects, as a clause. */
+  incident?: string;
+  /** The team's own words, in Markdown. */
+  notes?: readonly string[];
+  /** The job in GitLab that it is about. */
+  job?: {
+    name: string;
+    web_url: string;
+    pipeline?: { id: number } | undefined;
+    user?: { username: string } | null | undefined;
+  };
+}
+
+/** The answer to a failed log. Pure. */
+export function diagnosisAnswer(diagnosis: Diagnosis, surroundings: Surroundings): Answer {
   const { cause, confidence, why, alternatives, ruledOut, remarks, evidence, facts, fix } = diagnosis;
+  const { leaked, findings, incident, notes = [], job } = surroundings;
   const entry = causeOf(cause);
   const headline = cause === 'not-registry' ? 'This failure has nothing to do with the registry' : entry.title;
   const labelled = [
+    ...(job === undefined ? [] : [{ label: 'job', text: jobWords(job) }]),
+    ...(incident === undefined ? [] : [{ label: 'incident', text: incident }]),
     { label: 'because', text: why },
     ...alternatives.map((one) => ({ label: 'or', text: `${causeOf(one.cause).title}: ${one.why}` })),
     ...(remarks ?? []).map((remark) => ({ label: 'now', text: remark })),
@@ -25,7 +49,7 @@ export function diagnosisAnswer(diagnosis: Diagnosis, leaked: readonly string[],
   const parts: AnswerPart[] = [
     ...(evidence.length > 0 ? [{ kind: 'evidence' as const, lines: evidence }] : []),
     { kind: 'facts', facts: labelled },
-    text(entry.explain(facts ?? EMPTY)),
+    text(entry.explain(facts ?? NO_FACTS)),
     ...(fix.length > 0 ? [code(fix.join('\n'))] : []),
     ...(leaked.length > 0
       ? [
@@ -41,7 +65,8 @@ export function diagnosisAnswer(diagnosis: Diagnosis, leaked: readonly string[],
           },
         ]
       : []),
-    ...buttonsFor(diagnosis, findings),
+    ...notes.map((markdown) => ({ kind: 'note' as const, markdown })),
+    ...buttonsFor(diagnosis, surroundings),
     footer(`${cause} · ${SURE[confidence]}${note(findings)}`),
   ];
   return answer(
@@ -59,9 +84,7 @@ function excludedWords(ruledOut: Diagnosis['ruledOut']): string {
     .join(' · ');
 }
 
-const EMPTY = { failure: '', logins: [], layersPushed: false, near: [], fromTheStart: false };
-
-function buttonsFor({ cause, facts }: Diagnosis, findings: Findings | undefined): AnswerPart[] {
+function buttonsFor({ cause, facts }: Diagnosis, { findings, id }: Surroundings): AnswerPart[] {
   const project = findings?.project?.is === 'found' ? findings.project.path : undefined;
   const rotates = cause === 'token-stale-after-url-change' || cause === 'credentials-rejected';
   const list = [
@@ -71,8 +94,26 @@ function buttonsFor({ cause, facts }: Diagnosis, findings: Findings | undefined)
     ...(findings !== undefined && facts?.registry !== undefined
       ? [{ label: 'Show status', action: 'status-show', value: findings.instance, style: 'plain' as const }]
       : []),
+    ...(id !== undefined && findings !== undefined
+      ? [{ label: 'Look again', action: 'diagnosis-again', value: id, style: 'plain' as const }]
+      : []),
+    ...(id === undefined
+      ? []
+      : [
+          { label: 'That was it', action: 'diagnosis-right', value: id, style: 'plain' as const },
+          { label: 'Not it', action: 'diagnosis-wrong', value: id, style: 'plain' as const },
+        ]),
   ];
   return list.length > 0 ? [buttons(...list)] : [];
+}
+
+function jobWords({ name, web_url: url, pipeline, user }: NonNullable<Surroundings['job']>): string {
+  const parts = [
+    name,
+    ...(pipeline == null ? [] : [`pipeline ${pipeline.id}`]),
+    ...(user == null ? [] : [`by ${user.username}`]),
+  ];
+  return `${parts.join(' · ')} · ${url}`;
 }
 
 function note(findings: Findings | undefined): string {

@@ -3,6 +3,7 @@ import {
   DeployTokens,
   Groups,
   GroupVariables,
+  Jobs,
   Metadata as MetadataResource,
   PersonalAccessTokens,
   ProjectMembers,
@@ -16,6 +17,7 @@ import { gitlabRequester, notGitLab } from './requester.js';
 import {
   DeployToken,
   Group,
+  Job,
   Member,
   Metadata,
   NewDeployToken,
@@ -48,6 +50,8 @@ export interface GitLab {
   user(username: string): Promise<User | undefined>;
   /** The user's role there, inherited ones included; `undefined` when not a member. */
   accessLevel(projectId: number, userId: number): Promise<number | undefined>;
+  /** `undefined` when there is none of that number in the project. */
+  job(projectId: number, jobId: number): Promise<Job | undefined>;
   deployTokens(owner: Owner): Promise<DeployToken[]>;
   /** Every deploy token of the instance, or `undefined` when the bot is no administrator. */
   allDeployTokens(): Promise<DeployToken[] | undefined>;
@@ -69,6 +73,7 @@ export function openGitLab(url: string, token: string, http: Http): GitLab {
   const repositories = new ContainerRegistry(options);
   const users = new Users(options);
   const members = new ProjectMembers(options);
+  const jobs = new Jobs(options);
   const tokens = new DeployTokens(options);
   const projectVariables = new ProjectVariables(options);
   const groupVariables = new GroupVariables(options);
@@ -102,6 +107,7 @@ export function openGitLab(url: string, token: string, http: Http): GitLab {
       const member = await absent(() => members.show(projectId, userId, { includeInherited: true }));
       return member === undefined ? undefined : parse(Member, member).access_level;
     },
+    job: (projectId, jobId) => absent(async () => parse(Job, await jobs.show(projectId, jobId))),
     deployTokens: async ({ kind, id }) => {
       const found = await tokens.all(
         kind === 'project' ? { projectId: id, perPage: 100 } : { groupId: id, perPage: 100 },

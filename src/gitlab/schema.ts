@@ -7,6 +7,9 @@ export const Project = z.object({
   path_with_namespace: z.string(),
   container_registry_access_level: z.string().optional(),
   container_registry_image_prefix: z.string().nullish(),
+  visibility: z.string().optional(),
+  /** May everybody who sees the project read its jobs' logs? */
+  public_jobs: z.boolean().optional(),
   namespace: z.object({ id: z.int(), kind: z.string(), full_path: z.string() }).optional(),
 });
 export type Project = z.infer<typeof Project>;
@@ -64,6 +67,16 @@ export const PersonalToken = z.object({
   active: z.boolean().optional(),
 });
 export type PersonalToken = z.infer<typeof PersonalToken>;
+
+export const Job = z.object({
+  id: z.int(),
+  name: z.string(),
+  status: z.string(),
+  web_url: z.string(),
+  pipeline: z.object({ id: z.int() }).optional(),
+  user: z.object({ username: z.string() }).nullish(),
+});
+export type Job = z.infer<typeof Job>;
 
 /** Where a variable or token lives. */
 export interface Owner {

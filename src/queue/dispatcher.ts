@@ -63,9 +63,12 @@ export class Dispatcher {
       made.on('error', () => {});
       return made;
     };
-    this.#queues = { status: queue('status'), diagnosis: queue('diagnosis'), rotation: queue('rotation') };
-    const { status, diagnosis, rotation } = this.#queues;
-    this.#intakes = { status: new Intake(status), diagnosis: new Intake(diagnosis), rotation: new Intake(rotation) };
+    const names = Object.keys(JOBS) as JobQueue[];
+    this.#queues = Object.fromEntries(names.map((name) => [name, queue(name)])) as Record<JobQueue, Queue>;
+    this.#intakes = Object.fromEntries(names.map((name) => [name, new Intake(this.#queues[name])])) as Record<
+      JobQueue,
+      Intake
+    >;
   }
 
   async dispatch<Q extends JobQueue>(queue: Q, data: JobOf<Q>): Promise<Dispatched> {

@@ -20,7 +20,30 @@ export const StatusJob = z.object({
   all: z.boolean().optional(),
   message: z.string().optional(),
 });
-export const DiagnosisJob = z.object({ ...Common, log: Log, instance: z.string().optional() });
+export const DiagnosisJob = z.discriminatedUnion('task', [
+  z.object({
+    ...Common,
+    task: z.literal('log'),
+    log: Log,
+    /** Nobody asked: GitLab told of a failed job, and the configuration gives the project's failures to this channel. */
+    hook: z.object({ instance: z.string(), project: ProjectPath }).optional(),
+  }),
+  /** The outside world is looked at once more, for a diagnosis that was made. */
+  z.object({ ...Common, task: z.literal('again'), id: z.string().max(64), message: z.string() }),
+]);
+/** What people say of diagnoses, and what came of it. */
+export const FeedbackJob = z.discriminatedUnion('task', [
+  z.object({
+    ...Common,
+    task: z.literal('verdict'),
+    id: z.string().max(64),
+    said: z.discriminatedUnion('right', [
+      z.object({ right: z.literal(true) }),
+      z.object({ right: z.literal(false), cause: z.string().max(64), words: z.string().max(1_000) }),
+    ]),
+  }),
+  z.object({ ...Common, task: z.literal('stats') }),
+]);
 export const RotationJob = z.discriminatedUnion('step', [
   z.object({ ...Common, step: z.literal('plan'), project: ProjectPath, token: z.string().max(255).optional() }),
   z.object({ ...Common, step: z.literal('run'), planId: z.string(), message: z.string() }),
@@ -37,12 +60,18 @@ export const ReplyJob = z.object({
 });
 
 export type StatusJob = z.infer<typeof StatusJob>;
+export type FeedbackJob = z.infer<typeof FeedbackJob>;
 export type DiagnosisJob = z.infer<typeof DiagnosisJob>;
 export type RotationJob = z.infer<typeof RotationJob>;
 export type ReplyJob = z.infer<typeof ReplyJob>;
 
 /** Queues that commands feed. */
-export const JOBS = { status: StatusJob, diagnosis: DiagnosisJob, rotation: RotationJob } as const;
+export const JOBS = {
+  status: StatusJob,
+  diagnosis: DiagnosisJob,
+  feedback: FeedbackJob,
+  rotation: RotationJob,
+} as const;
 export type JobQueue = keyof typeof JOBS;
 export type JobOf<Q extends JobQueue> = z.infer<(typeof JOBS)[Q]>;
 /** What every job of those queues has. */

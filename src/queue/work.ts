@@ -52,15 +52,17 @@ export function serve<Q extends JobQueue>(
       }
       const data = parsed.data as JobOf<Q>;
       const say = context.replies.to(data.replyTo, messageKey(data));
+      // Nobody waits for a job that GitLab's hook made: of its troubles the log tells, not the channel.
+      const tellTrouble = isUnasked(data) ? async () => {} : say;
       if (context.now() > data.useBy && !(await mustFinish(data))) {
-        await say(expired());
+        await tellTrouble(expired());
         return;
       }
       try {
         await handler(data, say);
       } catch (error) {
         const unfinished = await mustFinish(data);
-        const delay = await settle(error, data, unfinished, say, { queue, job: job.id }, context);
+        const delay = await settle(error, data, unfinished, tellTrouble, { queue, job: job.id }, context);
         if (delay === undefined) return;
         await job.moveToDelayed(context.now() + Math.max(delay, pause(job.attemptsStarted)), token);
         throw new DelayedError();
@@ -82,6 +84,10 @@ export function serve<Q extends JobQueue>(
 
 function pause(attempt: number): number {
   return attempt <= 3 ? 0 : Math.min(LONGEST_PAUSE_MS, 5_000 * 2 ** Math.min(attempt - 3, 10));
+}
+
+function isUnasked(data: AnyJob): boolean {
+  return 'hook' in data && data.hook !== undefined;
 }
 
 /** The message that a job's answers go to: its own, or the one that held the pressed button. */

@@ -64,7 +64,7 @@ describe('the front desk', () => {
 
   test('lets the adapter ask for a missing log', async () => {
     const { handlers, told } = desk({ is: 'queued', workers: 1 });
-    await expect(handlers.request(request('diagnose'))).resolves.toBe('ask-for-log');
+    await expect(handlers.request(request('diagnose'))).resolves.toMatchObject({ id: 'log' });
     expect(told).toEqual([]);
   });
 

@@ -27,7 +27,7 @@ describe('an example', () => {
     expect(kindOf(outcome)).toEqual(
       queues !== undefined
         ? { queues }
-        : asks === true
+        : asks !== undefined
           ? { asks }
           : { answers: expect.stringContaining(answers ?? '?') },
     );
@@ -39,7 +39,11 @@ describe('an example', () => {
 
 function kindOf(outcome: Outcome): object {
   if (outcome.is === 'job') return { queues: outcome.queue };
-  return outcome.is === 'answer' ? { answers: JSON.stringify(outcome.answer) } : { asks: true };
+  return outcome.is === 'answer'
+    ? { answers: JSON.stringify(outcome.answer) }
+    : outcome.is === 'ask'
+      ? { asks: outcome.form.id }
+      : { faults: outcome.faults };
 }
 
 describe('diagnose', () => {

@@ -1,9 +1,9 @@
-import type { Answer } from '../../src/chat/answer.js';
 import { Answer as AnswerSchema } from '../../src/chat/answer.js';
 import { CAUSES } from '../../src/diagnosis/causes/index.js';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.js';
 import type { Findings } from '../../src/diagnosis/findings.js';
 import { diagnosisAnswer } from '../../src/diagnosis/report.js';
+import { actionsOf, footerOf } from './answers.js';
 
 function diagnosis(more: Partial<Diagnosis> = {}): Diagnosis {
   return {
@@ -23,18 +23,8 @@ function findings(more: Partial<Findings> = {}): Findings {
   return { instance: 'lab', notLooked: [], ...more };
 }
 
-function footerOf({ parts }: Answer): string {
-  return parts.flatMap((part) => (part.kind === 'footer' ? [part.text] : [])).join();
-}
-
-function actionsOf({ parts }: Answer): string[] {
-  return parts.flatMap((part) =>
-    part.kind === 'buttons' ? part.buttons.map(({ action, value }) => `${action} ${value}`) : [],
-  );
-}
-
 test('an answer holds the evidence with its lines, the reason, the explanation and the fix', () => {
-  const answer = diagnosisAnswer(diagnosis(), []);
+  const answer = diagnosisAnswer(diagnosis(), { leaked: [] });
   expect(answer.title).toBe('The user name, password or token was refused (likely)');
   expect(answer.parts.map(({ kind }) => kind)).toEqual(['evidence', 'facts', 'text', 'code', 'footer']);
   expect(answer.parts[0]).toEqual({
@@ -51,7 +41,7 @@ test('candidates are named with what tells them apart, and what was ruled out wi
         alternatives: [{ cause: 'token-stale-after-url-change', why: 'it may be older' }],
         ruledOut: [{ cause: 'gateway-error', why: 'the registry answers, in 31 ms' }],
       }),
-      [],
+      { leaked: [] },
     ),
   );
   expect(words).toContain('it may be older');
@@ -59,47 +49,78 @@ test('candidates are named with what tells them apart, and what was ruled out wi
 });
 
 test('how sure it is stands in words, and where it comes from', () => {
-  expect(footerOf(diagnosisAnswer(diagnosis({ confidence: 'possible' }), []))).toBe(
+  expect(footerOf(diagnosisAnswer(diagnosis({ confidence: 'possible' }), { leaked: [] }))).toBe(
     'credentials-rejected · possible, not certain · from the text alone',
   );
-  expect(footerOf(diagnosisAnswer(diagnosis({ confidence: 'confirmed' }), [], findings()))).toBe(
+  expect(footerOf(diagnosisAnswer(diagnosis({ confidence: 'confirmed' }), { leaked: [], findings: findings() }))).toBe(
     'credentials-rejected · confirmed',
   );
-  expect(footerOf(diagnosisAnswer(diagnosis(), [], findings({ notLooked: ['GitLab', 'the registry'] })))).toContain(
-    'not looked at: GitLab; the registry',
-  );
+  expect(
+    footerOf(
+      diagnosisAnswer(diagnosis(), { leaked: [], findings: findings({ notLooked: ['GitLab', 'the registry'] }) }),
+    ),
+  ).toContain('not looked at: GitLab; the registry');
 });
 
 test('a failure of something else, and one without evidence, are no alarm', () => {
-  const other = diagnosisAnswer(diagnosis({ cause: 'not-registry' }), []);
+  const other = diagnosisAnswer(diagnosis({ cause: 'not-registry' }), { leaked: [] });
   expect([other.mark, other.title]).toEqual(['info', 'This failure has nothing to do with the registry (likely)']);
-  expect(diagnosisAnswer(diagnosis({ cause: 'unknown', confidence: 'none', evidence: [], fix: [] }), []).mark).toBe(
-    'info',
-  );
+  expect(
+    diagnosisAnswer(diagnosis({ cause: 'unknown', confidence: 'none', evidence: [], fix: [] }), { leaked: [] }).mark,
+  ).toBe('info');
 });
 
 test('a secret in the log is told by its kind', () => {
-  const words = JSON.stringify(diagnosisAnswer(diagnosis(), ['GitLab token']));
+  const words = JSON.stringify(diagnosisAnswer(diagnosis(), { leaked: ['GitLab token'] }));
   expect(words).toContain('this log shows a secret (GitLab token): treat it as stolen');
 });
 
 describe('buttons', () => {
   test('a rotation is offered only for a project that the person may see, and a cause that it mends', () => {
     const found = findings({ project: { is: 'found', path: 'shop/api' } });
-    expect(actionsOf(diagnosisAnswer(diagnosis(), [], found))).toContain('rotate-project shop/api');
-    expect(actionsOf(diagnosisAnswer(diagnosis({ cause: 'token-stale-after-url-change' }), [], found))).toContain(
+    expect(actionsOf(diagnosisAnswer(diagnosis(), { leaked: [], findings: found }))).toContain(
       'rotate-project shop/api',
     );
-    expect(actionsOf(diagnosisAnswer(diagnosis({ cause: 'registry-storage-full' }), [], found))).toEqual([
-      'status-show lab',
-    ]);
+    expect(
+      actionsOf(diagnosisAnswer(diagnosis({ cause: 'token-stale-after-url-change' }), { leaked: [], findings: found })),
+    ).toContain('rotate-project shop/api');
+    expect(
+      actionsOf(diagnosisAnswer(diagnosis({ cause: 'registry-storage-full' }), { leaked: [], findings: found })),
+    ).toEqual(['status-show lab']);
     const hidden = findings({ project: { is: 'not-found', path: 'shop/api' } });
-    expect(actionsOf(diagnosisAnswer(diagnosis(), [], hidden))).toEqual(['status-show lab']);
+    expect(actionsOf(diagnosisAnswer(diagnosis(), { leaked: [], findings: hidden }))).toEqual(['status-show lab']);
   });
 
   test('none under a diagnosis from the text alone', () => {
-    expect(actionsOf(diagnosisAnswer(diagnosis(), []))).toEqual([]);
+    expect(actionsOf(diagnosisAnswer(diagnosis(), { leaked: [] }))).toEqual([]);
   });
+});
+
+test('what stands around it: the job, the incident, the team’s own words, and where to judge it', () => {
+  const surroundings = {
+    leaked: [],
+    id: 'd1',
+    findings: findings(),
+    incident: 'also in 14 other projects since 10:02 UTC: not your change',
+    notes: ['Ask **#platform**.'],
+    job: {
+      name: 'push',
+      web_url: 'https://gitlab.example.com/shop/api/-/jobs/7',
+      pipeline: { id: 3 },
+      user: { username: 'ana' },
+    },
+  };
+  const answer = diagnosisAnswer(diagnosis(), surroundings);
+  const words = JSON.stringify(answer);
+  expect(words).toContain('push · pipeline 3 · by ana · https://gitlab.example.com/shop/api/-/jobs/7');
+  expect(words).toContain('also in 14 other projects');
+  expect(answer.parts).toContainEqual({ kind: 'note', markdown: 'Ask **#platform**.' });
+  expect(actionsOf(answer)).toEqual([
+    'status-show lab',
+    'diagnosis-again d1',
+    'diagnosis-right d1',
+    'diagnosis-wrong d1',
+  ]);
 });
 
 test('every cause has an answer that travels through Redis, facts or not', () => {
@@ -107,7 +128,7 @@ test('every cause has an answer that travels through Redis, facts or not', () =>
     const id = cause.id as Diagnosis['cause'];
     const { facts: _, ...bare } = diagnosis({ cause: id });
     for (const one of [diagnosis({ cause: id }), bare]) {
-      const answer = diagnosisAnswer(one, []);
+      const answer = diagnosisAnswer(one, { leaked: [] });
       expect(AnswerSchema.parse(JSON.parse(JSON.stringify(answer)))).toEqual(answer);
       expect(footerOf(answer)).toContain(id);
     }

@@ -14,12 +14,12 @@ import { messageOf } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { ReplyJob } from '../../queue/jobs.js';
 import type { Answer } from '../answer.js';
-import type { Chat, Handlers } from '../port.js';
+import type { Asked, Chat, Handlers } from '../port.js';
 import type { ReplyAddress } from '../request.js';
 import { deliverToSlack } from './deliver.js';
-import { ofCommand, ofMessage, ofShortcut, ofView, type SlackFile } from './receive.js';
+import { ofCommand, ofMessage, ofShortcut } from './receive.js';
 import { readButton, renderSlack } from './render.js';
-import { DIAGNOSE_VIEW, diagnoseView } from './view.js';
+import { FORM_VIEW, formView, type SlackSubmission, submissionOf } from './view.js';
 
 /** Time that one call of Slack's API may take. Milliseconds; the client's default is no limit at all. */
 const CALL_MS = 10_000;
@@ -120,10 +120,7 @@ export class SlackChat implements Chat {
     app.command('/registry', async ({ command, ack }) => {
       await ack();
       const request = ofCommand(command);
-      const outcome = await handlers.request(request);
-      // The trigger lives three seconds: the dialog opens before anything else is done.
-      if (outcome === 'ask-for-log')
-        await this.#client.views.open({ trigger_id: command.trigger_id, view: diagnoseView(command.channel_id) });
+      await this.#ask(await handlers.request(request), command.trigger_id, command.channel_id);
     });
 
     app.shortcut({ callback_id: SHORTCUT, type: 'message_action' }, async ({ shortcut, ack }) => {
@@ -131,23 +128,19 @@ export class SlackChat implements Chat {
       await handlers.request(ofShortcut(shortcut as Parameters<typeof ofShortcut>[0]));
     });
 
-    app.view(DIAGNOSE_VIEW, async ({ view, body, ack }) => {
-      const { text, file } = submitted(view.state.values);
-      if (text.trim() === '' && file === undefined) {
-        await ack({ response_action: 'errors', errors: { log: 'Paste the log here, or upload it below.' } });
-        return;
-      }
+    app.view(FORM_VIEW, async ({ view, body, ack }) => {
+      const submission = submissionOf({
+        id: view.id,
+        hash: view.hash,
+        user: body.user.id,
+        private_metadata: view.private_metadata,
+        values: view.state.values as SlackSubmission['values'],
+      });
+      if (submission === undefined) return ack();
+      const judged = handlers.submit(submission);
+      if ('faults' in judged) return ack({ response_action: 'errors', errors: { ...judged.faults } });
       await ack();
-      await handlers.request(
-        ofView({
-          id: view.id,
-          hash: view.hash,
-          text,
-          user: body.user.id,
-          channel: view.private_metadata,
-          ...(file === undefined ? {} : { file }),
-        }),
-      );
+      await judged.carryOut();
     });
 
     app.event('app_mention', async ({ event, context }) => {
@@ -168,7 +161,7 @@ export class SlackChat implements Chat {
         const channel = body.channel?.id;
         if (button === undefined || channel === undefined) return;
         const thread = body.message?.thread_ts as string | undefined;
-        await handlers.action({
+        const asked = await handlers.action({
           id: `slack-action-${body.trigger_id ?? action.action_ts}`,
           person: { platform: 'slack', id: body.user.id },
           replyTo: { platform: 'slack', channel, person: body.user.id, ...(thread === undefined ? {} : { thread }) },
@@ -176,6 +169,7 @@ export class SlackChat implements Chat {
           value: button.value,
           message: button.key,
         });
+        await this.#ask(asked, body.trigger_id, channel, thread);
       },
     );
   }
@@ -183,13 +177,19 @@ export class SlackChat implements Chat {
   async #message(message: Parameters<typeof ofMessage>[0], handlers: Handlers): Promise<void> {
     const request = ofMessage(message, this.#botUserId);
     if (request.text === '' && request.log === undefined) request.text = 'help';
-    if ((await handlers.request(request)) === 'ask-for-log') {
-      await this.tell(request.replyTo, {
-        mark: 'info',
-        title: 'Paste the log here, or share it as a file',
-        parts: [{ kind: 'text', text: 'From the command that failed to the end of the job says most.' }],
-      });
-    }
+    const asked = await handlers.request(request);
+    if (asked === 'done') return;
+    // A message opens no dialog: whoever wrote it can write the answer as well.
+    const title = asked.id === 'log' ? 'Paste the log here, or share it as a file' : asked.title;
+    const [field] = asked.fields;
+    const parts = field?.hint === undefined ? [] : [{ kind: 'text' as const, text: field.hint }];
+    await this.tell(request.replyTo, { mark: 'info', title, parts });
+  }
+
+  /** A trigger lives three seconds: the dialog opens before anything else is done. */
+  async #ask(asked: Asked, trigger_id: string | undefined, channel: string, thread?: string): Promise<void> {
+    if (asked === 'done' || trigger_id === undefined) return;
+    await this.#client.views.open({ trigger_id, view: formView(asked, channel, thread) });
   }
 }
 
@@ -197,13 +197,6 @@ export class SlackChat implements Chat {
 export function clientOptions({ apiUrl }: Pick<SlackConfig, 'apiUrl'>): WebClientOptions {
   // A new object each time: the packages write into it.
   return { slackApiUrl: `${apiUrl}/`, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: CALL_MS };
-}
-
-function submitted(values: Record<string, Record<string, { value?: string | null; files?: readonly SlackFile[] }>>): {
-  text: string;
-  file: SlackFile | undefined;
-} {
-  return { text: values.log?.text?.value ?? '', file: values.file?.file?.files?.[0] };
 }
 
 function boltLogger(log: Logger): BoltLogger {

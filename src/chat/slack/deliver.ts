@@ -72,7 +72,7 @@ async function post(
     return placeOf(await posted(address.channel, address.thread), address.channel);
   } catch (error) {
     if (THREAD_GONE.has(platformError(error) ?? '')) return placeOf(await posted(address.channel), address.channel);
-    if (!isClosed(error)) throw error;
+    if (!isClosed(error) || address.person === '') throw error;
     // A slash command works in channels that the bot is not in: the person gets the answer as a direct message.
     const opened = await client.conversations.open({ users: address.person });
     const direct = opened.channel?.id;
@@ -117,7 +117,7 @@ async function search(
   try {
     return await inThere(channel, thread);
   } catch (error) {
-    if (!isClosed(error)) throw error;
+    if (!isClosed(error) || person === '') throw error;
     const direct = (await client.conversations.open({ users: person })).channel?.id;
     return direct === undefined ? undefined : inThere(direct);
   }

@@ -1,4 +1,4 @@
-import { redact } from '../../secrets/redact.js';
+import { pastedLog } from '../log.js';
 import type { ChatRequest, Log } from '../request.js';
 import { unfence, unrewrite } from './unrewrite.js';
 
@@ -81,26 +81,7 @@ export function ofShortcut(shortcut: {
   };
 }
 
-/** The dialog's text or file. `channel` and `thread` were kept in the view's private metadata. Pure. */
-export function ofView(view: {
-  id: string;
-  hash: string;
-  text: string;
-  file?: SlackFile;
-  user: string;
-  channel: string;
-}): ChatRequest {
-  return {
-    id: `slack-view-${view.id}-${view.hash}`,
-    person: { platform: 'slack', id: view.user },
-    replyTo: { platform: 'slack', channel: view.channel, person: view.user },
-    text: 'diagnose',
-    log: logOf(view.text, view.file),
-  };
-}
-
 function logOf(text: string, file: SlackFile | undefined): Log {
   if (file?.id !== undefined) return { kind: 'slack-file', fileId: file.id, name: (file.name ?? 'file').slice(0, 200) };
-  const { text: clean, found } = redact(unfence(text));
-  return { kind: 'text', text: clean, leaked: found };
+  return pastedLog(unfence(text));
 }

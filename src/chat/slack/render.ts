@@ -85,6 +85,9 @@ function draw(part: AnswerPart, key: string, left: number): KnownBlock[] {
       return fenced(part.lines.map(({ line, text }) => `line ${line}  ${text}`).join('\n'), left);
     case 'code':
       return fenced(part.text, left);
+    case 'note':
+      // Slack's own Markdown block: headings, lists and links of the team's file as they are.
+      return [{ type: 'markdown', text: part.markdown.slice(0, Math.max(left, LEAST)) }];
     case 'buttons':
       return [actions(part, key)];
     case 'footer':

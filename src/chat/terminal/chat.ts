@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import type { ReplyJob } from '../../queue/jobs.js';
-import { redact } from '../../secrets/redact.js';
 import type { Answer } from '../answer.js';
-import type { Chat, Handlers } from '../port.js';
+import type { Field, Form } from '../form.js';
+import { pastedLog } from '../log.js';
+import type { Asked, Chat, Handlers } from '../port.js';
 import type { ChatRequest, ReplyAddress } from '../request.js';
 import { type Offer, renderTerminal } from './render.js';
 import { Screen } from './screen.js';
@@ -12,8 +13,8 @@ import { Screen } from './screen.js';
 /** Of a long log the beginning and the end are sent; `registrar diagnose FILE` reads all of it. Bytes. */
 const HEAD_BYTES = 256 * 1024;
 const TAIL_BYTES = 1024 * 1024;
-/** A line with a dot alone ends a pasted log, as in mail(1). */
-const END_OF_LOG = '.';
+/** A line with a dot alone ends a text of several lines, as in mail(1). */
+const END_OF_TEXT = '.';
 
 export interface TerminalOptions {
   input: NodeJS.ReadableStream;
@@ -64,10 +65,18 @@ export class TerminalChat implements Chat {
     this.#show(randomUUID(), answer);
   }
 
-  /** Says a line and resolves with the final answer to it. `undefined` when the line was answered at once. */
-  async say(line: string, handlers: Handlers, log?: ChatRequest['log']): Promise<Answer | undefined> {
+  /**
+   * Says a line and resolves with the final answer to it. `undefined` when the line was answered at once.
+   * `lines`: what is typed next, for the answers to a form.
+   */
+  async say(
+    line: string,
+    handlers: Handlers,
+    log?: ChatRequest['log'],
+    lines?: AsyncIterator<string>,
+  ): Promise<Answer | undefined> {
     const offer = this.#pressed(line);
-    if (offer !== undefined) return this.#press(offer, handlers);
+    if (offer !== undefined) return this.#press(offer, handlers, lines);
     const request: ChatRequest = {
       ...this.#who(),
       text: line.replace(/^\/registry\b\s*/, ''),
@@ -75,12 +84,38 @@ export class TerminalChat implements Chat {
     };
     const final = this.#finalOf(request.id);
     const told = this.#toldAtOnce(() => handlers.request(request));
-    const outcome = await Promise.race([final, told]);
-    if (outcome === 'ask-for-log' || outcome === 'told') {
-      this.#waiting.delete(request.id);
+    return this.#ended(await Promise.race([final, told]), [request.id], handlers, lines);
+  }
+
+  async #ended(
+    outcome: Answer | Form | 'told',
+    keys: readonly string[],
+    handlers: Handlers,
+    lines: AsyncIterator<string> | undefined,
+  ): Promise<Answer | undefined> {
+    if (typeof outcome !== 'string' && 'mark' in outcome) return outcome;
+    for (const key of keys) this.#waiting.delete(key);
+    return outcome === 'told' || lines === undefined ? undefined : this.#fill(outcome, handlers, lines);
+  }
+
+  /** Asks a form's questions one by one. */
+  async #fill(form: Form, handlers: Handlers, lines: AsyncIterator<string>): Promise<Answer | undefined> {
+    const values: Record<string, string> = {};
+    for (const field of form.fields) {
+      if (field.kind === 'file') continue;
+      this.#options.output.write(`${question(field)}\n`);
+      values[field.id] = await answered(field, lines);
+      this.#screen.moved();
+    }
+    const who = this.#who();
+    const judged = handlers.submit({ ...who, form: form.id, context: form.context, values });
+    if ('faults' in judged) {
+      this.#options.output.write(`${Object.values(judged.faults).join(' ')}\n`);
+      this.#screen.moved();
       return undefined;
     }
-    return outcome;
+    const final = this.#finalOf(who.id);
+    return this.#ended(await Promise.race([final, this.#toldAtOnce(judged.carryOut)]), [who.id], handlers, lines);
   }
 
   /** Reads lines until the input ends or the person leaves. */
@@ -113,19 +148,10 @@ export class TerminalChat implements Chat {
   async #line(line: string, lines: AsyncIterator<string>, handlers: Handlers): Promise<void> {
     const file = /^(?:\/registry\s+)?diagnose\s+(\S.*)$/.exec(line)?.[1];
     if (file !== undefined && existsSync(file) && statSync(file).isFile()) {
-      await this.say('diagnose', handlers, textLog(readEnds(file)));
+      await this.say('diagnose', handlers, pastedLog(readEnds(file)));
       return;
     }
-    if (/^(?:\/registry\s+)?diagnose$/.test(line)) {
-      this.#options.output.write(`Paste the log; a line with ${END_OF_LOG} alone ends it.\n`);
-      const pasted: string[] = [];
-      for (let next = await lines.next(); !next.done && next.value !== END_OF_LOG; next = await lines.next())
-        pasted.push(next.value);
-      this.#screen.moved();
-      await this.say('diagnose', handlers, textLog(pasted.join('\n')));
-      return;
-    }
-    await this.say(line, handlers);
+    await this.say(line, handlers, undefined, lines);
   }
 
   #who(): Pick<ChatRequest, 'id' | 'person' | 'replyTo'> {
@@ -137,19 +163,16 @@ export class TerminalChat implements Chat {
     };
   }
 
-  async #press(offer: Offer, handlers: Handlers): Promise<Answer | undefined> {
+  async #press(
+    offer: Offer,
+    handlers: Handlers,
+    lines: AsyncIterator<string> | undefined,
+  ): Promise<Answer | undefined> {
     const who = this.#who();
     const message = this.#offersOf;
     const final = Promise.race([this.#finalOf(who.id), this.#finalOf(message)]);
-    const told = this.#toldAtOnce(async () => {
-      await handlers.action({ ...who, action: offer.action, value: offer.value, message });
-      return 'done';
-    });
-    const outcome = await Promise.race([final, told]);
-    if (typeof outcome !== 'string') return outcome;
-    this.#waiting.delete(who.id);
-    this.#waiting.delete(message);
-    return undefined;
+    const told = this.#toldAtOnce(() => handlers.action({ ...who, action: offer.action, value: offer.value, message }));
+    return this.#ended(await Promise.race([final, told]), [who.id, message], handlers, lines);
   }
 
   #pressed(line: string): Offer | undefined {
@@ -164,10 +187,10 @@ export class TerminalChat implements Chat {
   }
 
   /** What the desk answers without a job, it has said when the request returns. */
-  async #toldAtOnce(work: () => Promise<'done' | 'ask-for-log'>): Promise<'told' | 'ask-for-log'> {
+  async #toldAtOnce(work: () => Promise<Asked>): Promise<'told' | Form> {
     const before = this.#told;
     const outcome = await work();
-    if (outcome === 'ask-for-log') return outcome;
+    if (outcome !== 'done') return outcome;
     if (this.#told > before) return 'told';
     return new Promise(() => {});
   }
@@ -188,10 +211,23 @@ export class TerminalChat implements Chat {
   }
 }
 
-/** A log as a request carries it, without its secrets. */
-export function textLog(text: string): NonNullable<ChatRequest['log']> {
-  const { text: clean, found } = redact(text);
-  return { kind: 'text', text: clean, leaked: found };
+function question(field: Field): string {
+  const choices =
+    field.kind === 'choice'
+      ? field.groups.map(({ label, choices: list }) => `  ${label}: ${list.map(({ value }) => value).join(', ')}`)
+      : [];
+  const ends = field.kind === 'text' && field.multiline === true ? ` A line with ${END_OF_TEXT} alone ends it.` : '';
+  return [`${field.label}.${ends}`, ...choices].join('\n');
+}
+
+async function answered(field: Field, lines: AsyncIterator<string>): Promise<string> {
+  const many = field.kind === 'text' && field.multiline === true;
+  const typed: string[] = [];
+  for (let next = await lines.next(); !next.done && next.value !== END_OF_TEXT; next = await lines.next()) {
+    typed.push(next.value);
+    if (!many) break;
+  }
+  return typed.join('\n');
 }
 
 function readEnds(path: string): string {

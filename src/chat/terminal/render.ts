@@ -54,6 +54,10 @@ function draw(part: AnswerPart, colors: Colors, width: number, offers: Offer[]):
       return safe(part.text)
         .split('\n')
         .map((line) => `    ${colors.cyan(line)}`);
+    case 'note':
+      return safe(part.markdown)
+        .split('\n')
+        .flatMap((line) => (line.trim() === '' ? [''] : wrap(line, width, '  │ ')));
     case 'buttons': {
       const drawn = part.buttons.map(({ label, action, value }) => {
         offers.push({ label, action, value });

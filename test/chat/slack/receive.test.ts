@@ -1,8 +1,15 @@
-import { ofCommand, ofMessage, ofShortcut, ofView } from '../../../src/chat/slack/receive.js';
+import { ofCommand, ofMessage, ofShortcut } from '../../../src/chat/slack/receive.js';
 
 const BOT = 'UBOT';
 const posted = { team: 'T1', channel: 'C1', user: 'UANA', ts: '1700000000.000100' };
 const LOG = 'Error response from daemon: denied\nERROR: Job failed';
+
+test('the address of a job is fetched, not read as a log', () => {
+  const url =
+    'https://gitlab.example.com/a-group/with/a/very/long/path/that/makes/it/longer/than/any/command/that/somebody/would/type/beside/a/mention/x/-/jobs/4711';
+  const { log } = ofMessage({ ...posted, text: `<@${BOT}> <${url}>` }, BOT);
+  expect(log).toEqual({ kind: 'gitlab-job', url });
+});
 
 describe('a slash command', () => {
   const command = {
@@ -86,17 +93,5 @@ describe('the shortcut', () => {
   test('on a reply is answered in the thread of the reply', () => {
     const { replyTo } = ofShortcut({ ...shortcut, message: { ts: posted.ts, thread_ts: '1600000000.000001' } });
     expect(replyTo.thread).toBe('1600000000.000001');
-  });
-});
-
-describe('the dialog', () => {
-  const view = { id: 'V1', hash: '17.abc', user: 'UANA', channel: 'C1', text: LOG };
-
-  test('prefers the file to the text, and answers in the channel it was opened from', () => {
-    expect(ofView({ ...view, file: { id: 'F1', name: null } })).toMatchObject({
-      log: { kind: 'slack-file', fileId: 'F1', name: 'file' },
-      replyTo: { channel: 'C1' },
-    });
-    expect(ofView(view)).toMatchObject({ id: 'slack-view-V1-17.abc', log: { kind: 'text', text: LOG } });
   });
 });

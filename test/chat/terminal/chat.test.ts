@@ -4,12 +4,30 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { answer, buttons } from '../../../src/chat/answer.js';
+import type { Form, Submission } from '../../../src/chat/form.js';
 import type { Handlers } from '../../../src/chat/port.js';
 import type { ChatAction, ChatRequest } from '../../../src/chat/request.js';
 import { TerminalChat } from '../../../src/chat/terminal/chat.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'registrar-terminal-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const FORM: Form = {
+  id: 'log',
+  title: 'Diagnose',
+  submit: 'Go',
+  context: 'about',
+  fields: [
+    {
+      id: 'cause',
+      kind: 'choice',
+      label: 'Which',
+      groups: [{ label: 'network', choices: [{ value: 'dns-failure', label: 'no address' }] }],
+    },
+    { id: 'text', kind: 'text', label: 'The log', multiline: true, maxLength: 3000 },
+    { id: 'file', kind: 'file', label: 'Or a file', optional: true },
+  ],
+};
 
 /** A conversation: what is typed, what reaches the desk, what is printed. The desk answers by itself. */
 async function converse(...lines: string[]) {
@@ -18,6 +36,7 @@ async function converse(...lines: string[]) {
   const chat = new TerminalChat({ input, output, interactive: false, color: false, person: 'ana', words: ['status'] });
   const requests: ChatRequest[] = [];
   const actions: ChatAction[] = [];
+  const submissions: Submission[] = [];
   let sequence = 0;
   const deliver = (key: string, said: string, offers = false) =>
     chat.deliver({
@@ -34,19 +53,28 @@ async function converse(...lines: string[]) {
     async request(request) {
       requests.push(request);
       if (request.text === 'help') await chat.tell(request.replyTo, answer('info', 'what can be asked'));
+      else if (request.text === 'diagnose' && request.log === undefined) return FORM;
       else await deliver(request.id, `answer to ${request.text}`, request.text === 'plan');
       return 'done';
     },
     async action(action) {
       actions.push(action);
       await deliver(action.message, `${action.action} done`);
+      return 'done';
     },
+    submit: (submission) => ({
+      async carryOut() {
+        submissions.push(submission);
+        await deliver(submission.id, `took ${submission.form}`);
+        return 'done';
+      },
+    }),
   };
   input.end(lines.map((line) => `${line}\n`).join(''));
   await chat.converse(handlers);
   await chat.stop();
   output.end();
-  return { requests, actions, printed: await textOf(output) };
+  return { requests, actions, submissions, printed: await textOf(output) };
 }
 
 describe('a conversation in the terminal', () => {
@@ -57,22 +85,23 @@ describe('a conversation in the terminal', () => {
     expect(printed).toBe('✔ answer to status\n\n✔ answer to status lab\n\n· what can be asked\n\n');
   });
 
-  test('asks for the log, and takes lines up to a dot alone', async () => {
-    const { requests, printed } = await converse(
+  test('asks a form’s questions one by one; a text of several lines ends with a dot alone', async () => {
+    const { requests, submissions, printed } = await converse(
       'diagnose',
-      'docker login -p hunter2hunter2 x',
-      '',
+      'dns-failure',
       'denied',
+      '',
+      'x',
       '.',
       'status',
     );
-    expect(printed).toContain('Paste the log; a line with . alone ends it.');
-    expect(requests[0]?.log).toEqual({
-      kind: 'text',
-      text: 'docker login -p [redacted] x\n\ndenied',
-      leaked: ['password option'],
-    });
-    expect(requests[1]?.text).toBe('status');
+    expect(printed).toContain('Which.\n  network: dns-failure\n');
+    expect(printed).toContain('The log. A line with . alone ends it.\n');
+    expect(printed).toContain('✔ took log');
+    expect(submissions).toMatchObject([
+      { form: 'log', context: 'about', values: { cause: 'dns-failure', text: 'denied\n\nx' }, person: { id: 'ana' } },
+    ]);
+    expect(requests.map(({ text }) => text)).toEqual(['diagnose', 'status']);
   });
 
   test('reads a log from a file; of a long one the beginning and the end', async () => {

@@ -1,0 +1,10 @@
+import type { Instance } from '../config/schema.js';
+
+/** The Slack channel that a project's failures are told in: of the longest path that is the project or above it. Pure. */
+export function channelOf(project: string, { hook }: Pick<Instance, 'hook'>): string | undefined {
+  const path = project.toLowerCase();
+  const [nearest] = (hook?.channels ?? [])
+    .filter((one) => path === one.project.toLowerCase() || path.startsWith(`${one.project.toLowerCase()}/`))
+    .sort((a, b) => b.project.length - a.project.length);
+  return nearest?.slack;
+}
