@@ -36,11 +36,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     .action(does(async () => (await import('./cli/chat.js')).chatCommand(configPath())));
   program
     .command('diagnose [files...]')
-    .description('names the cause of failed logs; - is standard input; needs no configuration')
-    .option('--json', 'one JSON object per file, one line each')
-    .action(async (files: string[], { json }: { json?: boolean }) => {
-      code = await (await import('./cli/diagnose.js')).diagnoseCommand(files, json === true);
+    .description('names the cause of failed logs; - is standard input; a job’s address is fetched from GitLab')
+    .option('--json', 'one JSON object per log, one line each')
+    .option('--jobs <file.csv>', 'addresses of jobs, one a row')
+    .action(async (files: string[], options: { json?: boolean; jobs?: string }) => {
+      code = await (await import('./cli/diagnose.js')).diagnoseCommand(files, options, configPath());
     });
+  program
+    .command('corrections')
+    .description('prints what people said a diagnosis should have been, as labelled logs')
+    .action(does(async () => (await import('./cli/corrections.js')).correctionsCommand(configPath())));
   program
     .command('status [instance]')
     .description('looks at every link of the chain; exits 1 when one is broken')

@@ -3,7 +3,8 @@ import { renderTerminal } from '../chat/terminal/render.js';
 import { startDiagnosis } from '../diagnosis/diagnose.js';
 import type { Diagnosis } from '../diagnosis/diagnosis.js';
 import { diagnosisAnswer } from '../diagnosis/report.js';
-import { messageOf } from '../errors.js';
+import { EdgeError, messageOf } from '../errors.js';
+import { isJobUrl } from '../gitlab/job-url.js';
 import { formatReference } from '../registry/reference.js';
 import { redactDeep } from '../secrets/redact.js';
 import { drawing } from './terminal-options.js';
@@ -12,28 +13,62 @@ import { drawing } from './terminal-options.js';
 const BUFFER_BYTES = 1024 * 1024;
 const STANDARD_INPUT = 0;
 
+export interface DiagnoseOptions {
+  json?: boolean;
+  /** A CSV file with the addresses of jobs. */
+  jobs?: string;
+}
+
 /**
- * `registrar diagnose [--json] FILE…|-`: no configuration, no network.
+ * `registrar diagnose [--json] FILE…|JOB-URL…|-`: for files no configuration and no network; the address of a job, or a
+ * CSV file of them, is fetched from the GitLab that the configuration names.
  *
  * Exits 0 when every input could be read, 2 with one line on standard error per input that could not.
  */
-export async function diagnoseCommand(files: readonly string[], json: boolean): Promise<number> {
+export async function diagnoseCommand(
+  files: readonly string[],
+  { json = false, jobs }: DiagnoseOptions,
+  configPath: string,
+): Promise<number> {
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   let code = 0;
-  for (const file of files.length > 0 ? files : ['-']) {
+  const inputs = [...files, ...(jobs === undefined ? [] : await jobUrlsOf(jobs))];
+  if (jobs !== undefined && inputs.length === 0) code = 2;
+  for (const file of inputs.length > 0 || jobs !== undefined ? inputs : ['-']) {
     try {
-      const { value: diagnosis, found } = redactDeep(diagnoseFile(file, buffer));
+      const read = isJobUrl(file) ? await diagnoseUrl(configPath, file) : diagnoseFile(file, buffer);
+      const { value: diagnosis, found } = redactDeep(read);
       process.stdout.write(
         json
           ? `${JSON.stringify(toJson(file, diagnosis))}\n`
-          : `${files.length > 1 ? `${file}\n` : ''}${drawn(diagnosis, found)}\n`,
+          : `${inputs.length > 1 ? `${file}\n` : ''}${drawn(diagnosis, found)}\n`,
       );
     } catch (error) {
-      process.stderr.write(`registrar: ${file}: ${messageOf(error)}\n`);
+      process.stderr.write(`registrar: ${file}: ${onOneLine(error)}\n`);
       code = 2;
     }
   }
   return code;
+}
+
+/** Loaded when it is asked for: a file is diagnosed without configuration, HTTP client or queue. */
+async function diagnoseUrl(configPath: string, url: string): Promise<Diagnosis> {
+  return (await import('./diagnose-jobs.js')).diagnoseJob(configPath, url);
+}
+
+async function jobUrlsOf(path: string): Promise<string[]> {
+  const urls = (await import('./diagnose-jobs.js')).readJobUrls(path);
+  if (urls.length === 0) process.stderr.write(`registrar: ${path}: no row holds the address of a job\n`);
+  return urls;
+}
+
+function onOneLine(error: unknown): string {
+  if (!(error instanceof EdgeError)) return messageOf(error);
+  const { what, why, next } = error.forPerson;
+  return [what, why, next]
+    .filter(Boolean)
+    .join('; ')
+    .replace(/\s*\n\s*/g, '; ');
 }
 
 function diagnoseFile(file: string, buffer: Buffer): Diagnosis {
