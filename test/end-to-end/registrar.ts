@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
@@ -13,6 +13,9 @@ import { startWorker } from '../../src/worker.js';
 import { type Lab, startLab } from '../lab/lab.js';
 import type { SlackChannel, SlackDouble, SlackUser, StoredMessage } from '../lab/slack/double.js';
 
+/** What GitLab's webhook is verified with. */
+export const HOOK_SECRET = 'the secret of the hook';
+
 /** The real app and the real worker on the lab's real parts, with the Slack double; for end-to-end tests. */
 export interface Registrar {
   lab: Lab;
@@ -22,6 +25,11 @@ export interface Registrar {
   ana: SlackUser;
   /** Develops in shop/api only. */
   bob: SlackUser;
+  /** Where the failures of the group shop are told, and where incidents are. */
+  alerts: SlackChannel;
+  operators: SlackChannel;
+  /** GitLab's hook, as it is sent. */
+  hook(body: object, secret?: string): Promise<Response>;
   /** A new channel with the bot in it. */
   channel(name: string): SlackChannel;
   /** As slack.command, once the app is connected: Slack delivers no command later. */
@@ -49,8 +57,12 @@ export async function startRegistrar(mode: 'socket' | 'http'): Promise<Registrar
   if (slack === undefined || url === undefined) throw new Error('the lab came without Slack or Redis');
   const ana = slack.addUser({ name: 'ana.maintainer' });
   const bob = slack.addUser({ name: 'bob.developer' });
+  const alerts = slack.addChannel({ name: 'shop-alerts', botIsMember: true });
+  const operators = slack.addChannel({ name: 'operators', botIsMember: true });
+  await writeFile(join(dir, 'secrets', 'hook'), HOOK_SECRET, { mode: 0o600 });
   await lab.configure({
-    extra: `    - gitlab: ana\n      slack: ${ana.id}\n    - gitlab: bob\n      slack: ${bob.id}\n`,
+    instance: `    hook:\n      secret: file:secrets/hook\n      channels: [{ project: shop, slack: ${alerts.id} }]`,
+    extra: `    - gitlab: ana\n      slack: ${ana.id}\n    - gitlab: bob\n      slack: ${bob.id}\nhttp: { address: 127.0.0.1, port: 0 }\nincidents: { slack: ${operators.id}, projects: 3 }\n`,
   });
   const config: ConfigSource = openConfig(lab.configPath);
   const log = createLogger('silent');
@@ -70,6 +82,14 @@ export async function startRegistrar(mode: 'socket' | 'http'): Promise<Registrar
     redis,
     ana,
     bob,
+    alerts,
+    operators,
+    hook: (body, secret = HOOK_SECRET) =>
+      fetch(`http://127.0.0.1:${app?.hookPort}/hooks/gitlab/lab`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-gitlab-event': 'Job Hook', 'x-gitlab-token': secret },
+        body: JSON.stringify(body),
+      }),
     channel: (name) => slack.addChannel({ name, botIsMember: true }),
     command: async (...args) => {
       if (mode === 'socket') await connected();

@@ -71,8 +71,8 @@ describe('/registry', () => {
     await registrar.command(ana, channel, 'diagnose');
     const view = await slack.waitFor(() => slack.views(ana.id).at(-1));
     const empty = await slack.submitView(ana, view, {});
-    expect(empty.errors).toEqual({ log: 'Paste the log here, or upload it below.' });
-    const { stack } = await slack.submitView(ana, view, { log: REFUSED_LOG });
+    expect(empty.errors).toEqual({ text: 'Paste the log here, or upload it below.' });
+    const { stack } = await slack.submitView(ana, view, { text: REFUSED_LOG });
     expect(stack).toEqual([]);
     const answer = await registrar.said(channel, isFinal);
     expect(wordsOf(answer)).toContain('credentials-rejected');

@@ -40,7 +40,7 @@ export interface Lab {
   /** Moves the registry to another port: deploy tokens stop matching, and Registrar's configuration follows. */
   changeUrl(to?: { scheme?: 'http' | 'https' }): Promise<string>;
   /** Writes registrar.yaml anew, with other values. */
-  configure(changes?: { hostKey?: string; extra?: string }): Promise<void>;
+  configure(changes?: { hostKey?: string; extra?: string; instance?: string }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -62,7 +62,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const configPath = join(dir, 'registrar.yaml');
     const slackUser = slack?.addUser({ name: 'ana' });
 
-    const configure: Lab['configure'] = async ({ hostKey = host.ssh.hostKeyFingerprint, extra = '' } = {}) => {
+    const configure: Lab['configure'] = async (changes = {}) => {
+      const { hostKey = host.ssh.hostKeyFingerprint, extra = '', instance = '' } = changes;
       const secrets = {
         'gitlab-token': team.botToken,
         'ssh-key': undefined,
@@ -72,10 +73,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       };
       for (const [name, value] of Object.entries(secrets))
         if (value !== undefined) await writeFile(join(dir, 'secrets', name), value, { mode: 0o600 });
-      await writeFile(configPath, configuration(hostKey) + extra);
+      await writeFile(configPath, configuration(hostKey, instance) + extra);
     };
 
-    function configuration(hostKey: string): string {
+    function configuration(hostKey: string, instance: string): string {
       return [
         '# Written by the lab.',
         'dataDir: ./data',
@@ -94,6 +95,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         `        user: ${host.ssh.username}`,
         `        key: file:${host.ssh.privateKeyPath}`,
         `        hostKey: ${hostKey}`,
+        ...(instance === '' ? [] : [instance]),
         ...(slack === undefined
           ? []
           : [
