@@ -30,6 +30,22 @@ const CLIENTS =
 
 const CLIENT_TOKENS = CLIENTS.split('|').flatMap((name) => [`$ ${name} `, `# ${name} `, `% ${name} `, `> ${name} `]);
 
+/** Verbs that make a line without a prompt a command: make and npm print them so, and people paste them so. */
+const VERBS =
+  'login|push|pull|build|buildx build|buildx bake|buildx imagetools|compose|image push|image pull|manifest|run|tag|copy|registry login|images pull|images push|bud|cp|save|load|up';
+
+const BARE_TOKENS = [
+  'docker',
+  'podman',
+  'buildah',
+  'skopeo',
+  'crane',
+  'helm',
+  'oras',
+  'nerdctl',
+  'docker-compose',
+].flatMap((client) => VERBS.split('|').map((verb) => `${client} ${verb.split(' ')[0]}`));
+
 export const LANDMARKS: readonly Landmark[] = [
   // GitLab echoes `$ command`, a shell with -x `+ command`, GitHub `##[group]Run command`.
   {
@@ -53,6 +69,12 @@ export const LANDMARKS: readonly Landmark[] = [
     id: 'command',
     matches: String.raw`^(?:[A-Za-z0-9_.@:~/\\ \[\]()-]{0,80})[$#%>] ?(?P<command>(?:${CLIENTS}) .*)$`,
     tokens: CLIENT_TOKENS,
+  },
+  {
+    id: 'command',
+    // Behind the verb stands an option, a variable, a name with a mark in it, or a single word: else it is prose.
+    matches: String.raw`^\s*#?\s?(?P<command>(?:sudo )?(?:\S*/)?(?:docker|podman|buildah|skopeo|crane|helm|oras|nerdctl|regctl|docker-compose|ctr|crictl|img) (?:${VERBS})(?: (?:-|[$"'{]|[^\s:]*[/:.@][^\s:]).*| [a-z0-9_-]+)?)$`,
+    tokens: [...new Set(BARE_TOKENS)],
   },
   { id: 'job-failed', matches: String.raw`^ERROR: Job failed\b`, tokens: ['error: job failed'] },
   {
