@@ -26,6 +26,16 @@ const JIB = /\bjib:|\bjib(?:DockerBuild|BuildTar)?\b|jib-maven-plugin|cloud\.too
 const OTHERS =
   /(?:^|[\s/;&|(])(?:npm|yarn|pnpm|pip|pip3|poetry|git|curl|wget|apt|apt-get|apk|yum|dnf|mvn|gradle|\.\/gradlew|go|cargo|kubectl|terraform|ansible|ansible-playbook|psql|mysql|composer|bundle|gem|ssh|scp|rsync|aws|gcloud|az)(?=\s|$)/;
 
+/** Does a line hold words that only a registry, its clients or their daemons print? Pure. */
+export function speaksOfRegistry(line: string): boolean {
+  return !RUN_OUTPUT.test(line) && (WORDS.test(line) || JIB.test(line));
+}
+
+/** Is a command one of an image client's? Pure. */
+export function isImageClient(command: string): boolean {
+  return CLIENT.test(command) || JIB.test(command);
+}
+
 /**
  * Does the failing line speak of a registry at all?
  *
@@ -34,7 +44,7 @@ const OTHERS =
  */
 export function isAboutRegistry({ failure, command, operation }: Facts): boolean {
   if (RUN_OUTPUT.test(failure)) return false;
-  if (WORDS.test(failure) || JIB.test(failure)) return true;
+  if (speaksOfRegistry(failure)) return true;
   if (command === undefined) return operation !== undefined;
   if (JIB.test(command.text)) return true;
   if (OTHERS.test(command.text) && !CLIENT.test(command.text)) return false;

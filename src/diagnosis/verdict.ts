@@ -2,6 +2,7 @@ import { type Cause, excluded, type Fit, type Hit, likely, possible } from './ca
 import type { CauseId } from './causes/index.js';
 import { isAboutRegistry, isTestRun } from './context.js';
 import type { Diagnosis } from './diagnosis.js';
+import { type Elsewhere, failureElsewhere } from './elsewhere.js';
 import type { Facts } from './facts.js';
 import { factsOf } from './facts-of.js';
 import type { Event, Reading } from './reading/reader.js';
@@ -37,7 +38,24 @@ export function judge(reading: Reading, causes: readonly Cause[]): Diagnosis {
     if (fitting.length > 0)
       return verdict(fitting, candidates, index > 0 && passedOver(ranked.slice(0, index)), causes);
   }
-  return unknown('no line of the log is one that Registrar knows', reading);
+  const elsewhere = failureElsewhere(story, reading);
+  return elsewhere === undefined
+    ? unknown('no line of the log is one that Registrar knows', reading)
+    : notRegistry(elsewhere);
+}
+
+/** Named by where it happened, not by its words: only possible. */
+function notRegistry({ line, text, why }: Elsewhere): Diagnosis {
+  return {
+    cause: 'not-registry',
+    confidence: 'possible',
+    why,
+    alternatives: [],
+    ruledOut: [],
+    evidence: [{ line, text: around(text, 0) }],
+    facts: { failure: text, logins: [], layersPushed: false, near: [], fromTheStart: false },
+    fix: [],
+  };
 }
 
 /** Was there a later step that printed something, so that the failure found is not the last word? */

@@ -115,7 +115,7 @@ Error response from daemon: Get "https://registry.example.com/v2/": error parsin
       log: '$ npm ci\nnpm ERR! code E429\nnpm ERR! 429 Too Many Requests - GET https://registry.npmjs.org/left-pad',
     },
     {
-      instead: 'unknown',
+      instead: 'not-registry',
       log: '$ ./release.sh\nHTTP 429 Too Many Requests: API rate limit exceeded (https://api.github.com/repos/x/y/releases)',
     },
   ],
