@@ -9,7 +9,9 @@ const WORDS =
   /\/v2\/|\/jwt\/auth|docker:\/\/|Error response from daemon|pull access denied|failed to (?:push (?!metrics|some refs)|pull|resolve|fetch oauth|fetch anonymous|authorize|copy:|do request)|ErrImagePull|ImagePullBackOff|\bmanifest (?:for|unknown|invalid|to)\b|(?:reading|writing|fetching|putting|pushing|uploading|unknown|storing) (?:manifest|blob)|blob (?:upload|unknown)|container registry|registry-1\.docker\.io|Get "https?:\/\/[^"]*\/v2|The push refers to|error pushing image|initializing source|trying to reuse blob|writing blob|Requesting bearer token|pinging container registry|authenticating creds|logging in to|login attempt|docker daemon|dockerd|buildkit|image pull|pull image|pushing/i;
 
 /** BuildKit's prefix on what a RUN instruction printed, in its output and in its summary: not the client's words. */
-const RUN_OUTPUT = /^(?:#\d+ )?\d+\.\d+ /;
+const RUN_OUTPUT = /^(?:#\d+ )?\d+\.\d+ |^\s*\+[\w-]+ \| /;
+
+export const isRunOutput = (line: string): boolean => RUN_OUTPUT.test(line);
 
 /** Commands that run tests: a registry's words in their output are what the tests are about. */
 const TEST_COMMAND =

@@ -63,7 +63,9 @@ export const LANDMARKS: readonly Landmark[] = [
     matches: String.raw`^(?:##\[group\]|::group::)Run (?P<command>.+)$`,
     tokens: ['[group]run ', '::group::run '],
   },
-  { id: 'command', matches: String.raw`^##\[command\](?P<command>.+)$`, tokens: ['##[command]'] },
+  { id: 'command', matches: String.raw`^(?:##)?\[command\](?P<command>.+)$`, tokens: ['[command]'] },
+  // TeamCity
+  { id: 'command', matches: String.raw`^Starting: (?:/bin/(?:ba)?sh -c )?(?P<command>.+)$`, tokens: ['starting: '] },
   { id: 'command', matches: String.raw`^Running command (?P<command>.+)$`, tokens: ['running command '] },
   {
     id: 'command',
@@ -166,7 +168,7 @@ export const LANDMARKS: readonly Landmark[] = [
   },
   {
     id: 'pulled',
-    matches: String.raw`^Status: (?:Downloaded newer image|Image is up to date) for `,
+    matches: String.raw`^Status: (?:Downloaded newer image|Image is up to date) for (?P<image>\S+)`,
     tokens: ['status: downloaded newer', 'status: image is up'],
   },
   {

@@ -68,5 +68,11 @@ function isSwallowed({ command }: Step): boolean {
 /** Steps whose failure could have ended the job, the one that most likely did first. */
 export function suspects(story: Story): Step[] {
   const scripts = story.steps.filter((step) => step.kind !== 'cleanup' && !isSwallowed(step));
-  return scripts.reverse();
+  const failed = scripts.filter(isMarked);
+  return [...failed, ...scripts.filter((step) => !isMarked(step)).reverse()];
+}
+
+/** GitHub and Azure mark the step that failed; what runs behind it runs because somebody wants to know more. */
+function isMarked({ events }: Step): boolean {
+  return events.some(({ text }) => text.startsWith('##[error]'));
 }

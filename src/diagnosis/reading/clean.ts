@@ -13,6 +13,12 @@ const TIMESTAMP =
 const JENKINS_TIMESTAMP = /^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\] /;
 /** AWS CodeBuild puts its container and a time before each line. */
 const CODEBUILD = /^\[Container\] \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)? /;
+/** TeamCity: `[20:10:38]W:   `; syslog: `Aug 15 00:16:49 host process[5099]: `. */
+const TEAMCITY = /^\[\d\d:\d\d:\d\d\] ?[A-Za-z]? ?:\s{1,8}/;
+const SYSLOG = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,80} [\w./-]{1,60}(?:\[\d+\])?: /;
+/** What docker compose and act put before each line of a service: `web_1  | `, `[build/push]   | `. */
+const SERVICE = /^(?:\[[^\]]{1,80}\]\s{1,8}|[a-z0-9][\w.-]{0,60}\s{1,20})\| (?=\S)/;
+const FENCE = /^(?:`{3,}|~{3,})(?=\S)|`{3,}$/g;
 const SECTION = /section_(?:start|end):\d+:[A-Za-z0-9_.-]+(?:\[[^\]]*\])?/g;
 
 /**
@@ -28,9 +34,15 @@ export function cleanLine(raw: string): string {
   if (text.includes('section_')) text = text.replace(SECTION, '');
   if (text.includes('\r')) text = lastState(text);
   text = text.replace(CONTROL, '');
-  text = text.replace(JENKINS_TIMESTAMP, '').replace(CODEBUILD, '').replace(TIMESTAMP, '');
+  text = text
+    .replace(JENKINS_TIMESTAMP, '')
+    .replace(CODEBUILD, '')
+    .replace(TEAMCITY, '')
+    .replace(SYSLOG, '')
+    .replace(TIMESTAMP, '');
   if (text.startsWith('>')) text = text.replace(/^(?:> ?)+/, '');
-  text = text.trimEnd();
+  if (text.includes('|')) text = text.replace(SERVICE, '');
+  text = text.replace(FENCE, '').trimEnd();
   return structured(text) ?? text;
 }
 
