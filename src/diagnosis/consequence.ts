@@ -23,6 +23,8 @@ export function explanationOf(first: Candidate, step: Step, story: Story, readin
   if (first.cause.id === 'image-not-found-locally') {
     return lastFailing(before, story, reading, ({ facts }) => /^(?:build|pull|login)$/.test(facts.operation ?? ''));
   }
+  const unpushed = pushThatFailed(first, step, story, reading);
+  if (unpushed !== undefined) return unpushed;
   if (!AFTER_LOGIN.has(first.cause.id) || first.facts.operation === 'login') return undefined;
   const failed = lastFailing(
     before,
@@ -38,6 +40,25 @@ export function explanationOf(first: Candidate, step: Step, story: Story, readin
   return again || elsewhere(first, failed) ? undefined : failed;
 }
 
+/** A pull of what an earlier step could not push, though the script went on: the push is what to mend. */
+function pushThatFailed(first: Candidate, step: Step, story: Story, reading: Reading): Candidate[] | undefined {
+  const { image } = first.facts;
+  if (first.facts.operation !== 'pull' || image === undefined) return undefined;
+  for (const earlier of story.steps.slice(0, story.steps.indexOf(step)).toReversed()) {
+    if (!/\bpush\b/.test(earlier.command?.text ?? '')) continue;
+    const fitting = candidatesOf(earlier, story, reading).filter(({ fit }) => fit.is !== 'excluded');
+    const same = fitting.some(
+      ({ facts, fit, cause }) =>
+        fit.is === 'likely' &&
+        cause.group !== 'none' &&
+        facts.image?.path === image.path &&
+        facts.image.host === image.host,
+    );
+    if (same) return fitting;
+  }
+  return undefined;
+}
+
 function lastFailing(
   steps: readonly Step[],
   story: Story,
@@ -46,7 +67,9 @@ function lastFailing(
 ): Candidate[] | undefined {
   for (const step of steps.toReversed()) {
     const likely = candidatesOf(step, story, reading).filter(({ fit }) => fit.is !== 'excluded');
-    if (likely.some((one) => one.fit.is === 'likely' && matters(one))) return likely;
+    // A login that was refused was refused, even where its words allow several reasons.
+    if (likely.some((one) => (one.fit.is === 'likely' || one.facts.operation === 'login') && matters(one)))
+      return likely;
     if (step.command !== undefined && step.events.some((event) => landmark(event, 'pushed', 'pulled') !== undefined))
       return undefined;
   }

@@ -3,7 +3,7 @@ import type { Cause, Hit } from './cause.js';
 import type { CauseId } from './causes/index.js';
 import { explanationOf } from './consequence.js';
 import type { Diagnosis } from './diagnosis.js';
-import { type Elsewhere, failureElsewhere } from './elsewhere.js';
+import { type Elsewhere, failureAfter, failureElsewhere } from './elsewhere.js';
 import type { Facts } from './facts.js';
 import type { Reading } from './reading/reader.js';
 import { type Step, suspects, tell } from './story.js';
@@ -25,10 +25,16 @@ export function judge(reading: Reading, causes: readonly Cause[]): Diagnosis {
     const candidates = candidatesOf(step, story, reading);
     const fitting = candidates.filter(({ fit }) => fit.is !== 'excluded');
     const [first] = sorted(fitting, causes);
-    if (first === undefined) continue;
-    const explanation = explanationOf(first, step, story, reading);
+    // What no cause fits may be explained by an earlier failure that the script went on after.
+    const failed = first ?? candidates[0];
+    const explanation = failed === undefined ? undefined : explanationOf(failed, step, story, reading);
     if (explanation !== undefined) return verdict(explanation, candidates, false, causes);
-    return verdict(fitting, candidates, index > 0 && passedOver(ranked.slice(0, index)), causes);
+    if (first === undefined) continue;
+    const passed = index > 0 && passedOver(ranked.slice(0, index));
+    const found = verdict(fitting, candidates, passed, causes);
+    const after = passed ? failureAfter(step, story, reading) : undefined;
+    if (after === undefined || found.cause === 'not-registry') return found;
+    return { ...notRegistry(after), alternatives: [{ cause: found.cause, why: found.why }, ...found.alternatives] };
   }
   const elsewhere = failureElsewhere(story, reading);
   return elsewhere === undefined
@@ -58,7 +64,8 @@ function passedOver(later: readonly Step[]): boolean {
 function sorted(fitting: readonly Candidate[], causes: readonly Cause[]): Candidate[] {
   const order = new Map(causes.map((cause, index) => [cause.id, index]));
   const rank = ({ fit, hit, cause }: Candidate): [number, number, number] => [
-    fit.is === 'likely' ? 0 : 1,
+    // An innocent that is only possible is so for the registry's words around it: these come first.
+    fit.is === 'likely' ? 0 : cause.group === 'none' ? 3 : fit.remote === true ? 2 : 1,
     hit.line,
     order.get(cause.id) ?? causes.length,
   ];

@@ -20,9 +20,29 @@ const BEGINS =
  * that would not fit. Nobody breaks some lines and leaves longer ones.
  */
 export function unwrap(lines: readonly Line[]): readonly Line[] {
-  const broken = breaksOf(lines);
-  if (broken === undefined) return lines;
-  const { width, glue } = broken;
+  const whole = rejoin(lines);
+  const broken = breaksOf(whole);
+  if (broken === undefined) return whole;
+  return joinAt(whole, broken);
+}
+
+/** People break long errors behind a request: its method, or its URL and the colon, are never the end of a message. */
+const REQUEST_ENDS = /(?:\b(?:Get|Head|Post|Put|Patch|Delete) ?|https?:\/\/\S{1,2000}:)$/;
+const REQUEST_GOES_ON =
+  /^\s{0,8}(?:"?https?:\/\/|(?:Get|Head|Post|Put|Patch|Delete) "?https?:|(?:http|net\/http|x509|tls|remote error|dial tcp|read tcp|write tcp|context|proxyconnect|unexpected|EOF)\b)/;
+
+function rejoin(lines: readonly Line[]): readonly Line[] {
+  const joined: Line[] = [];
+  for (const one of lines) {
+    const last = joined.at(-1);
+    if (last !== undefined && REQUEST_ENDS.test(last.text) && REQUEST_GOES_ON.test(one.text))
+      joined[joined.length - 1] = { line: last.line, text: `${last.text} ${one.text.trim()}` };
+    else joined.push(one);
+  }
+  return joined.length === lines.length ? lines : joined;
+}
+
+function joinAt(lines: readonly Line[], { width, glue }: { width: number; glue: '' | ' ' }): readonly Line[] {
   const joined: Line[] = [];
   let open: { line: number; text: string; last: string } | undefined;
   for (const { line, text } of lines) {
@@ -51,12 +71,10 @@ function breaksOf(lines: readonly Line[]): { width: number; glue: '' | ' ' } | u
     return next?.line === line + 1 && continues(text, next.text, width);
   });
   // One pair may be chance: the longest line has one behind it, and that of a command its output.
-  const [only] = broken;
-  const cut =
-    only !== undefined &&
-    !/^[$+] /.test(only.text) &&
-    /^[a-z0-9%&=_./:"'\\-]/.test(lines[lines.indexOf(only) + 1]?.text ?? '');
-  if (broken.length < 2 && !cut) return undefined;
+  const cut = broken.filter(
+    (one) => !/^[$+] /.test(one.text) && /^[a-z0-9%&=_./:"'\\-]/.test(lines[lines.indexOf(one) + 1]?.text ?? ''),
+  );
+  if (cut.length === 0) return undefined;
   const alike = broken.every(({ text }) => text.length === width) && (broken.length > 1 || TERMINALS.has(width));
   return { width, glue: alike ? '' : ' ' };
 }
