@@ -42,10 +42,12 @@ export interface Hit {
 }
 
 /** Does the cause fit what the log tells? `why` is said to the person, so it is a clause without a full stop. */
-export type Fit = { is: 'likely' | 'possible' | 'excluded'; why: string };
+export type Fit = { is: 'likely' | 'possible' | 'excluded'; why: string; remote?: true };
 
 export const likely = (why: string): Fit => ({ is: 'likely', why });
 export const possible = (why: string): Fit => ({ is: 'possible', why });
+/** Possible, but behind every other: the words allow it, and nothing else in the log speaks for it. */
+export const conceivable = (why: string): Fit => ({ is: 'possible', why, remote: true });
 export const excluded = (why: string): Fit => ({ is: 'excluded', why });
 
 export interface Example {

@@ -2,7 +2,8 @@ import { CAUSES } from './causes/index.js';
 import type { Diagnosis } from './diagnosis.js';
 import { LANDMARKS } from './landmarks.js';
 import { compilePatterns } from './reading/patterns.js';
-import { Reader } from './reading/reader.js';
+import { Reader, type Reading } from './reading/reader.js';
+import { unwrap } from './reading/unwrap.js';
 import { judge } from './verdict.js';
 
 const patterns = compilePatterns(CAUSES, LANDMARKS);
@@ -15,7 +16,23 @@ export interface Diagnosing {
 
 export function startDiagnosis(): Diagnosing {
   const reader = new Reader(patterns);
-  return { push: (chunk) => reader.push(chunk), end: () => judge(reader.end(), CAUSES) };
+  return { push: (chunk) => reader.push(chunk), end: () => judge(whole(reader.end()), CAUSES) };
+}
+
+/** Of the end of the log, which is kept line by line, lines that were broken at a width are read as the ones they were. */
+function whole(reading: Reading): Reading {
+  const tail = unwrap(reading.tail);
+  if (tail === reading.tail) return reading;
+  const first = tail[0]?.line ?? 0;
+  const events = tail.map((one) => ({ ...one, matches: patterns.match(one.text) }));
+  return {
+    ...reading,
+    tail,
+    events: [
+      ...reading.events.filter(({ line }) => line < first),
+      ...events.filter(({ matches }) => matches.length > 0),
+    ],
+  };
 }
 
 /** Diagnoses a log that is in memory already. */

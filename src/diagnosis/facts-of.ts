@@ -1,7 +1,10 @@
-import { parseReference } from '../registry/reference.js';
+import { parseReference, type Reference } from '../registry/reference.js';
+import { answersOf } from './facts/answers.js';
 import { clientOf, clientWords, operationOf } from './facts/client.js';
+import { handedOver } from './facts/handed-over.js';
 import { imageOf } from './facts/image.js';
 import { loginsOf } from './facts/logins.js';
+import { projectOf } from './facts/project.js';
 import { registryOf, urlOf } from './facts/registry.js';
 import type { Facts } from './facts.js';
 import type { Event, Reading } from './reading/reader.js';
@@ -16,14 +19,16 @@ export function factsOf(story: Story, reading: Reading, step: Step, event: Event
   const command = step.command;
   const words = command === undefined ? [] : clientWords(command.text);
   const imageText = imageOf(event, step, words);
-  const image = imageText === undefined ? undefined : parseReference(imageText);
+  const image = imageText === undefined ? undefined : imageIn(imageText);
   const client = clientOf(event, words, before);
   const operation = operationOf(event, step, words);
   const url = urlOf(event.text);
   const registry = registryOf(url, image, words, event);
   const status = statusOf(event.text);
-  const project = last(before, 'project')?.project;
-  const jobUrl = last(before, 'job-url')?.url;
+  const project = projectIn(before) ?? projectOf(story, event);
+  const handed = handedOver(story, event);
+  const answers = answersOf(story);
+  const jobUrl = before.map((one) => landmark(one, 'job-url')?.groups.url).findLast((found) => found !== undefined);
   const exitCode = exitCodeOf(reading);
   const scheme = url === undefined ? undefined : url.startsWith('https') ? 'https' : 'http';
   return {
@@ -31,7 +36,10 @@ export function factsOf(story: Story, reading: Reading, step: Step, event: Event
     logins: loginsOf(story, event),
     layersPushed: step.events.some((one) => one.line < event.line && landmark(one, 'layer-pushed') !== undefined),
     near: nearOf(story, event),
+    aside: story.aside,
     fromTheStart: story.fromTheStart,
+    ...(handed.length === 0 ? {} : { handedOver: handed }),
+    ...(answers === undefined ? {} : { answers }),
     ...(operation === undefined ? {} : { operation }),
     ...(client === undefined ? {} : { client }),
     ...(registry === undefined ? {} : { registry }),
@@ -46,12 +54,15 @@ export function factsOf(story: Story, reading: Reading, step: Step, event: Event
   };
 }
 
-function last(events: readonly Event[], id: 'project' | 'job-url'): Readonly<Record<string, string>> | undefined {
-  for (let i = events.length - 1; i >= 0; i--) {
-    const found = landmark(events[i] as Event, id);
-    if (found !== undefined) return found.groups;
-  }
-  return undefined;
+/** The job's own project is told first; files below its directory are named later. */
+function projectIn(before: readonly Event[]): string | undefined {
+  return before.map((one) => landmark(one, 'project')?.groups.project).find((found) => found !== undefined);
+}
+
+/** A tag may still be a variable where the rest of the name is written out. */
+function imageIn(text: string): Reference | undefined {
+  if (text.length > 1024) return undefined;
+  return parseReference(text) ?? parseReference(text.replace(/:[^/:]*\$[^/]*$/, ''));
 }
 
 function nearOf({ lines }: Story, event: Event): string[] {

@@ -1,4 +1,5 @@
 import type { Reference } from '../registry/reference.js';
+import type { Aside } from './aside.js';
 
 export type Operation =
   | 'login'
@@ -18,6 +19,18 @@ export interface Command {
   text: string;
 }
 
+/** GitLab's own words about a token, a member or a project, in the output of a command of the log. */
+export interface Answers {
+  /** Of the token. */
+  scopes?: readonly string[];
+  /** What a JWT of the token endpoint allows. */
+  granted?: readonly string[];
+  /** Of the member: 20 is Reporter, 30 Developer. */
+  level?: number;
+  /** The container registry of the project is switched off. */
+  registryOff?: true;
+}
+
 /** What the log tells about the moment of the failure. Everything is optional: logs are cut and pasted. */
 export interface Facts {
   operation?: Operation;
@@ -33,6 +46,10 @@ export interface Facts {
   project?: string;
   /** Every login before the failure. */
   logins: { line: number; host?: string; user?: string; succeeded?: boolean }[];
+  /** Lines that hand credentials to the client in another way than by a login, or tell that somebody did. */
+  handedOver?: readonly string[];
+  /** What GitLab's API answered to whoever looked into the failure. */
+  answers?: Answers;
   /** Did layers of this push reach the registry before it failed? */
   layersPushed: boolean;
   /** HTTP status in the failing line. */
@@ -45,6 +62,8 @@ export interface Facts {
   failure: string;
   /** Cleaned lines of the failing step around the hit, for context that is not on the same line. */
   near: readonly string[];
+  /** What the log says elsewhere, in prose or as the output of a look at the reason. */
+  aside?: Aside;
   /** Is the log long enough to show whether a login happened (a job from its beginning)? */
   fromTheStart: boolean;
 }

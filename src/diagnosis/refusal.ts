@@ -1,6 +1,7 @@
 import { isDockerHub, isUnder, parseReference, type Reference } from '../registry/reference.js';
 import type { Signal } from './cause.js';
 import type { Facts } from './facts.js';
+import { nameTold } from './named.js';
 
 /** What a refused request was about, as far as the log shows it. */
 export interface Refusal {
@@ -17,6 +18,14 @@ export interface Refusal {
   login: 'here' | 'elsewhere' | 'none' | 'unknown';
   /** Were the job's own credentials used? */
   jobToken: boolean;
+  /** Does the log show that the client was given credentials, by a login or otherwise? */
+  given: boolean;
+  /** Does a pull from the same place work, as far as the log shows or somebody says? */
+  reads: boolean;
+  /** The client, or a look into its configuration, says that there was nothing to send. */
+  anonymous: boolean;
+  /** Why the token or the member can't do it, where the log tells: a clause without a full stop. */
+  lacking?: string;
 }
 
 /**
@@ -27,7 +36,12 @@ export interface Refusal {
  * denied … server message: insufficient_scope"); moby; go-containerregistry, which prints the 401's detail.
  */
 export const LACKS_RIGHT: readonly Signal[] = [
-  { says: 'requested access to the resource is denied', own: true },
+  // Cut or broken off, too: nobody else begins a sentence so.
+  {
+    matches: 'requested access to the(?: resource is denied|(?: resource(?: is)?)?$)',
+    token: 'requested access to the',
+    own: true,
+  },
   // Other APIs say insufficient_scope, too: GitLab's own with {"error":"insufficient_scope"}.
   {
     matches: 'insufficient_scope: authorization failed|server message: insufficient_scope',
@@ -38,7 +52,11 @@ export const LACKS_RIGHT: readonly Signal[] = [
   { matches: 'push access denied, repository', token: 'push access denied', own: true },
   { matches: 'pull access denied(?:,| for )', token: 'pull access denied', own: true },
   { says: 'does not exist or no pull access', own: true },
-  { matches: String.raw`authentication required; \[map\[`, token: 'authentication required; [map[', own: true },
+  { matches: String.raw`authentication required[;:] \[map\[`, token: 'authentication required', own: true },
+  // Buildpacks' lifecycle, before it builds
+  { says: 'ensure registry read/write access to', own: true },
+  // Quay and Nexus
+  { says: 'access to the requested resource is not authorized', own: true },
 ];
 
 /** Everything the log tells about a refused request. Pure. */
@@ -50,17 +68,54 @@ export function refusalOf(facts: Facts): Refusal {
   const project = facts.project ?? /^https?:\/\/[^/]+\/(.+)\/-\/jobs\//.exec(facts.jobUrl ?? '')?.[1];
   const hub = name === undefined ? (variable || !HUB.test(failure) ? undefined : true) : isDockerHub(name);
   const known = name !== undefined && !hub && project !== undefined;
+  const lacking = lackOf(facts, action);
   const under = known ? isUnder(name, project) : name === undefined && variable ? true : undefined;
   return {
     login: loginOf(facts, name, hub),
     jobToken: usesJobToken(facts),
+    given:
+      facts.logins.length > 0 ||
+      facts.handedOver !== undefined ||
+      [facts.command?.text ?? '', ...facts.near].some((line) => HANDED_OVER.test(line)),
+    reads: facts.near.some((line) => {
+      const pulled = /^Status: (?:Downloaded newer image|Image is up to date) for (\S+)/.exec(line)?.[1];
+      return pulled === undefined ? PULLS_WORK.test(line) : parseReference(pulled)?.path === name?.path;
+    }),
+    anonymous:
+      facts.aside?.empty !== undefined || [...facts.near, facts.failure].some((line) => NOTHING_SENT.test(line)),
     ...(action === undefined ? {} : { action }),
     ...(name === undefined ? {} : { name }),
     ...(hub === undefined ? {} : { hub }),
     ...(project === undefined ? {} : { project }),
     ...(under === undefined ? {} : { under }),
+    ...(lacking === undefined ? {} : { lacking }),
   };
 }
+
+const PULLS_WORK =
+  /\bpull(?:s|ing)? [^.!?]{0,30}\b(?:works?|worked|fine|ok|succeeds?)\b|\b(?:can|could|able to) (?:only |still )?pull\b/i;
+
+const NOTHING_SENT = /falling back on anonymous|No matching credentials were found/;
+
+/** What GitLab answered about the token or the member, against what the request needs. */
+function lackOf({ answers, near }: Facts, action: Refusal['action']): string | undefined {
+  const writes = action !== 'pull' && action !== 'login';
+  const needed = writes ? ['read_registry', 'write_registry'] : ['read_registry'];
+  const { scopes, granted, level } = answers ?? {};
+  if (scopes !== undefined && !scopes.includes('api') && needed.some((scope) => !scopes.includes(scope)))
+    return `the token has the scopes ${scopes.join(', ')} and would need ${needed.join(' and ')}`;
+  if (granted !== undefined && !granted.includes(writes ? 'push' : 'pull'))
+    return `GitLab granted ${granted.length === 0 ? 'nothing' : `only ${granted.join(', ')}`}`;
+  if (level !== undefined && level < (writes ? 30 : 20))
+    return `the member's role is too low for a ${writes ? 'push' : 'pull'}`;
+  return writes && near.some((line) => ONLY_ONE.test(line))
+    ? 'the token can only read, or only write: a push needs read_registry and write_registry'
+    : undefined;
+}
+
+/** How people name and describe a token that was not made for a push. */
+const ONLY_ONE =
+  /\bread[_ -]?only (?:token|scope|user|robot|account|credential|deploy|access)|\b(?:token|robot|account|credentials?)\b[^.]{0,40}\bread[_ -]?only\b(?! mode)|(?:read|write)_registry[_ ]only\b|\bonly (?:has |have |the )?(?:scope )?[`"']?(?:read|write)_registry\b|READ_?ONLY|(?:^|[_$ {])(?:PULL|READ|READER)_(?:TOKEN|PASSWORD|PASS|SECRET|USER)\b/i;
 
 const HUB = /(?:registry-1|index|auth)\.docker\.(?:io|com)/;
 
@@ -103,7 +158,8 @@ const NAMED =
   /(?:access denied for(?: repository)?|failed to push(?: to destination)?|resolve source metadata for|resolve reference|load metadata for|pull(?:ing)? image(?: with policy "[^"]*": image)?|push permission for|make sure you have permissions for|make sure your credentials for|Unauthorized for|pushing image to|pushing|pulling|initializing source docker:\/\/|initializing destination docker:\/\/|resolving|short-name) *["'[]?(?:docker:\/\/)?([^\s"',[\]]+)/gi;
 
 /** The image name that the failing line is about, or else that of its command. Pure. */
-export function nameOf({ failure, image, imageText, command, near }: Facts): Reference | undefined {
+export function nameOf(facts: Facts): Reference | undefined {
+  const { failure, image, imageText, command, near } = facts;
   const place = /\b(?:in|exists in) ([a-z0-9][\w.-]*(?::\d+)?\/[\w./-]+): /i.exec(failure)?.[1];
   const upload = /\/v2\/(\S+?)\/(?:blobs|manifests)\/\S* in ([\w.-]+(?::\d+)?): /.exec(failure);
   const old = /repository (\S+) not found: does not exist or no pull/.exec(failure)?.[1];
@@ -123,8 +179,15 @@ export function nameOf({ failure, image, imageText, command, near }: Facts): Ref
     if (found !== undefined) return normal(found);
   }
   if (image !== undefined && imageText !== 'with') return normal(image);
+  const variable = /\$\{?CI_REGISTRY\}?\/([a-z0-9][\w./-]{0,255})/.exec(
+    `${imageText ?? ''} ${command?.text ?? ''}`,
+  )?.[1];
+  const inJob =
+    variable === undefined ? undefined : parseReference(`registry.invalid/${variable.replace(/[./-]+$/, '')}`);
+  // The host stays the variable: what is said about the name may be pasted into a job.
+  if (inJob !== undefined) return { ...inJob, host: '$CI_REGISTRY' };
   const told = near.findLast((line) => /\bPushing \S+\/\S+/.test(line));
-  const pushed = told === undefined ? undefined : parseReference(named(told)[0] ?? '');
+  const pushed = told === undefined ? nameTold(facts) : parseReference(named(told)[0] ?? '');
   return pushed === undefined ? undefined : normal(pushed);
 }
 
@@ -133,7 +196,9 @@ function named(failure: string): string[] {
     .filter(
       (text) =>
         text.includes('/') ||
-        !/^(?:with|for|the|to|from|an?|image|of|failed|layers?|manifest|config|blob)$/i.test(text),
+        !/^(?:with|for|the|to|from|an?|images?|of|failed|layers?|manifests?|config|blobs?|docker|container|oci|helm|charts?|all|new|your|tags?|repository|reference|registry|artifacts?|and|it)$/i.test(
+          text,
+        ),
     )
     .sort((a, b) => Number(b.includes('/')) - Number(a.includes('/')));
 }
@@ -154,7 +219,7 @@ function ownVariable({ imageText = '', image, command }: Facts): boolean {
 const plain = (host: string): string => host.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
 
 function loginOf(facts: Facts, name: Reference | undefined, hub: boolean | undefined): Refusal['login'] {
-  const { logins, fromTheStart, near, command } = facts;
+  const { logins, fromTheStart, near, command, handedOver = [] } = facts;
   const lines = [command?.text ?? '', ...near];
   const places = logins.map(({ host, user }) => {
     if (host === undefined) return user === undefined ? undefined : 'docker.io';
@@ -168,7 +233,7 @@ function loginOf(facts: Facts, name: Reference | undefined, hub: boolean | undef
   }
   const asked = hub === true ? 'docker.io' : name?.host;
   if (places.length === 0) {
-    if (fromTheStart && !lines.some((line) => HANDED_OVER.test(line))) return 'none';
+    if (fromTheStart && handedOver.length === 0 && !lines.some((line) => HANDED_OVER.test(line))) return 'none';
     return 'unknown';
   }
   // Another's variable is not Docker Hub: that one is logged in to without naming it.
@@ -188,8 +253,10 @@ const isHubHost = (host: string): boolean => isDockerHub({ host, path: '' });
 const HANDED_OVER =
   /--(?:dest-|src-)?creds[ =]|--authfile|--username[ =]|config\.json|DOCKER_AUTH_CONFIG|DOCKER_CONFIG|"?auths"?|\.dockerconfigjson|withRegistry|credentials from|credential|\/kaniko\/|cred-helper/i;
 
-function usesJobToken({ logins, near, command }: Facts): boolean {
+function usesJobToken({ logins, near, command, handedOver = [] }: Facts): boolean {
   const job = /gitlab-ci-token|CI_JOB_TOKEN|CI_REGISTRY_(?:USER|PASSWORD)\b|credentials from job payload/;
   const user = logins.at(-1)?.user;
-  return user === undefined ? [command?.text ?? '', ...near].some((line) => job.test(line)) : job.test(user);
+  return user === undefined
+    ? [command?.text ?? '', ...near, ...handedOver].some((line) => job.test(line))
+    : job.test(user);
 }

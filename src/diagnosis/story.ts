@@ -1,3 +1,4 @@
+import { type Aside, asideOf } from './aside.js';
 import type { LandmarkId } from './landmarks.js';
 import type { Match } from './reading/patterns.js';
 import type { Event, Reading } from './reading/reader.js';
@@ -17,6 +18,7 @@ export interface Story {
   lines: ReadonlyMap<number, string>;
   /** The job itself says how it ended, if it does. */
   ended?: 'failed' | 'succeeded';
+  aside: Aside;
   /** Is this a whole job, or lines cut out of one? */
   fromTheStart: boolean;
 }
@@ -37,10 +39,14 @@ export function tell({ events, tail }: Reading): Story {
   let ended: Story['ended'];
   for (const event of events) {
     const command = landmark(event, 'command')?.groups.command;
-    if (landmark(event, 'cleanup') !== undefined) {
+    // Behind `upload` the script has gone through: what fails from there on is the job's all the same.
+    if (landmark(event, 'upload', 'stage') !== undefined) {
+      step = { events: [], kind: 'script' };
+      steps.push(step);
+    } else if (landmark(event, 'cleanup') !== undefined) {
       step = { events: [], kind: 'cleanup' };
       steps.push(step);
-    } else if (command !== undefined) {
+    } else if (command !== undefined && !isSameStep(command, step)) {
       const kind = step.kind === 'cleanup' ? 'cleanup' : 'script';
       step = { command: { line: event.line, text: command }, events: [], kind };
       steps.push(step);
@@ -56,8 +62,20 @@ export function tell({ events, tail }: Reading): Story {
     step.events.push(event);
     if (landmark(event, 'job-succeeded') !== undefined) ended = 'succeeded';
   }
+  // A log that was cut out of a clean-up has nothing else: what failed in it is what is asked about.
+  if (steps.every(({ kind, events }) => kind === 'cleanup' || events.length === 0))
+    for (const one of steps) one.kind = 'script';
   const lines = new Map([...events, ...tail].map(({ line, text }) => [line, text]));
-  return { steps, lines, fromTheStart, ...(ended === undefined ? {} : { ended }) };
+  return { steps, lines, aside: asideOf(lines.values()), fromTheStart, ...(ended === undefined ? {} : { ended }) };
+}
+
+/**
+ * Does a line that looks like a command belong to the one before? A shell's trace and PowerShell's errors repeat it,
+ * and `wait` prints what commands in the background say.
+ */
+function isSameStep(command: string, { command: current, kind }: Step): boolean {
+  if (current === undefined || kind === 'cleanup') return false;
+  return command.trim() === current.text.trim() || (/^wait\b/.test(command) && /&\s*$/.test(current.text));
 }
 
 /** Did whoever wrote the command say that its failure does not matter? */
@@ -65,8 +83,22 @@ function isSwallowed({ command }: Step): boolean {
   return command !== undefined && /\|\|\s*(?:true\b|:(?:\s|$)|echo\b|exit 0\b|\()/.test(command.text);
 }
 
+/** Behind the script's own `exit` speaks its trap, or whoever called it. */
+function isTheEnd({ command }: Step): boolean {
+  return command !== undefined && /^exit(?:\s|$)/.test(command.text);
+}
+
 /** Steps whose failure could have ended the job, the one that most likely did first. */
 export function suspects(story: Story): Step[] {
-  const scripts = story.steps.filter((step) => step.kind !== 'cleanup' && !isSwallowed(step));
-  return scripts.reverse();
+  const scripts = story.steps.filter((step) => step.kind !== 'cleanup' && !isSwallowed(step) && !isTheEnd(step));
+  const failed = scripts.filter(isMarked);
+  const ranked = [...failed, ...scripts.filter((step) => !isMarked(step)).reverse()];
+  // A log of nothing but a step whose failure does not matter is asked about for that one.
+  const only = scripts.some(({ command }) => command !== undefined) ? [] : story.steps.filter(isSwallowed);
+  return [...ranked, ...only];
+}
+
+/** GitHub and Azure mark the step that failed; what runs behind it runs because somebody wants to know more. */
+function isMarked({ events }: Step): boolean {
+  return events.some(({ text }) => text.startsWith('##[error]'));
 }

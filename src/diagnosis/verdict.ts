@@ -1,24 +1,15 @@
-import { type Cause, excluded, type Fit, type Hit, likely, possible } from './cause.js';
+import { type Candidate, candidatesOf } from './candidates.js';
+import type { Cause, Hit } from './cause.js';
 import type { CauseId } from './causes/index.js';
-import { isAboutRegistry, isTestRun } from './context.js';
+import { explanationOf } from './consequence.js';
 import type { Diagnosis } from './diagnosis.js';
+import { type Elsewhere, failureAfter, failureElsewhere } from './elsewhere.js';
 import type { Facts } from './facts.js';
-import { factsOf } from './facts-of.js';
-import type { Event, Reading } from './reading/reader.js';
-import { landmark, type Step, type Story, suspects, tell } from './story.js';
+import type { Reading } from './reading/reader.js';
+import { type Step, suspects, tell } from './story.js';
 
 /** Evidence longer than this is cut for people. Characters. */
 const EVIDENCE_LIMIT = 600;
-
-/** Failing lines of a step that are weighed, from its beginning and from its end. */
-const WEIGHED = 200;
-
-interface Candidate {
-  cause: Cause;
-  fit: Fit;
-  hit: Hit;
-  facts: Facts;
-}
 
 /**
  * Weighs a reading against the catalogue and names the cause. Pure.
@@ -29,15 +20,40 @@ interface Candidate {
 export function judge(reading: Reading, causes: readonly Cause[]): Diagnosis {
   const story = tell(reading);
   if (story.ended === 'succeeded') return unknown('the job says that it succeeded', reading);
-  const byId = new Map(causes.map((cause) => [cause.id, cause]));
   const ranked = suspects(story);
   for (const [index, step] of ranked.entries()) {
-    const candidates = candidatesOf(step, story, reading, byId);
+    const candidates = candidatesOf(step, story, reading);
     const fitting = candidates.filter(({ fit }) => fit.is !== 'excluded');
-    if (fitting.length > 0)
-      return verdict(fitting, candidates, index > 0 && passedOver(ranked.slice(0, index)), causes);
+    const [first] = sorted(fitting, causes);
+    // What no cause fits may be explained by an earlier failure that the script went on after.
+    const failed = first ?? candidates[0];
+    const explanation = failed === undefined ? undefined : explanationOf(failed, step, story, reading);
+    if (explanation !== undefined) return verdict(explanation, candidates, false, causes);
+    if (first === undefined) continue;
+    const passed = index > 0 && passedOver(ranked.slice(0, index));
+    const found = verdict(fitting, candidates, passed, causes);
+    const after = passed ? failureAfter(step, story, reading) : undefined;
+    if (after === undefined || found.cause === 'not-registry') return found;
+    return { ...notRegistry(after), alternatives: [{ cause: found.cause, why: found.why }, ...found.alternatives] };
   }
-  return unknown('no line of the log is one that Registrar knows', reading);
+  const elsewhere = failureElsewhere(story, reading);
+  return elsewhere === undefined
+    ? unknown('no line of the log is one that Registrar knows', reading)
+    : notRegistry(elsewhere);
+}
+
+/** Named by where it happened, not by its words: only possible. */
+function notRegistry({ line, text, why }: Elsewhere): Diagnosis {
+  return {
+    cause: 'not-registry',
+    confidence: 'possible',
+    why,
+    alternatives: [],
+    ruledOut: [],
+    evidence: [{ line, text: around(text, 0) }],
+    facts: { failure: text, logins: [], layersPushed: false, near: [], fromTheStart: false },
+    fix: [],
+  };
 }
 
 /** Was there a later step that printed something, so that the failure found is not the last word? */
@@ -45,57 +61,23 @@ function passedOver(later: readonly Step[]): boolean {
   return later.some((step) => step.command !== undefined);
 }
 
-function candidatesOf(step: Step, story: Story, reading: Reading, byId: ReadonlyMap<string, Cause>): Candidate[] {
-  const mended = mendedAt(step);
-  const failing = ends(step.events.filter((event) => isSignal(event) && event.line > mended));
-  return failing.flatMap((event) => {
-    const signals = event.matches.filter((match) => match.kind === 'signal');
-    if (signals.length === 0) return [];
-    const facts = factsOf(story, reading, step, event);
-    return signals.flatMap(({ cause: id, signal, at, groups }) => {
-      const cause = byId.get(id);
-      if (cause === undefined) return [];
-      const hit: Hit = { line: event.line, text: event.text, at, signal, groups };
-      const belongs = cause.group === 'none' || cause.signals[signal]?.own === true || isAboutRegistry(facts);
-      const fit = belongs
-        ? softened(cause, facts, cause.fit?.(facts, hit) ?? likely('the log says so'))
-        : excluded('the line is not about a registry');
-      return [{ cause, fit, hit, facts }];
-    });
-  });
-}
-
-/** A test of code that talks to registries prints their words: nothing of it is sure. */
-function softened({ group }: Cause, facts: Facts, fit: Fit): Fit {
-  return group !== 'none' && fit.is === 'likely' && isTestRun(facts.command) ? possible(fit.why) : fit;
-}
-
-function isSignal({ matches }: Event): boolean {
-  return matches.some(({ kind }) => kind === 'signal');
-}
-
-/** The first failing lines of a step explain the rest, and the last ones end it; a flood between them says no more. */
-function ends(events: readonly Event[]): readonly Event[] {
-  return events.length <= 2 * WEIGHED ? events : [...events.slice(0, WEIGHED), ...events.slice(-WEIGHED)];
-}
-
-/** The line at which the step repaired what had failed before: a retry that went through. 0: never. */
-function mendedAt({ events }: Step): number {
-  return events.findLast((event) => landmark(event, 'login-succeeded', 'pushed', 'pulled') !== undefined)?.line ?? 0;
-}
-
-function verdict(fitting: Candidate[], all: Candidate[], passed: boolean, causes: readonly Cause[]): Diagnosis {
+function sorted(fitting: readonly Candidate[], causes: readonly Cause[]): Candidate[] {
   const order = new Map(causes.map((cause, index) => [cause.id, index]));
   const rank = ({ fit, hit, cause }: Candidate): [number, number, number] => [
-    fit.is === 'likely' ? 0 : 1,
+    // An innocent that is only possible is so for the registry's words around it: these come first.
+    fit.is === 'likely' ? 0 : cause.group === 'none' ? 3 : fit.remote === true ? 2 : 1,
     hit.line,
     order.get(cause.id) ?? causes.length,
   ];
-  const sorted = [...fitting].sort((a, b) => compare(rank(a), rank(b)));
-  const [first] = sorted;
+  return [...fitting].sort((a, b) => compare(rank(a), rank(b)));
+}
+
+function verdict(fitting: Candidate[], all: Candidate[], passed: boolean, causes: readonly Cause[]): Diagnosis {
+  const inOrder = sorted(fitting, causes);
+  const [first] = inOrder;
   if (first === undefined) throw new Error('a verdict needs a candidate');
   const id = first.cause.id as CauseId;
-  const others = distinct(sorted.filter(({ cause }) => cause.id !== id));
+  const others = distinct(inOrder.filter(({ cause }) => cause.id !== id));
   const rivals = others.filter(({ hit, fit }) => fit.is === first.fit.is && hit.line === first.hit.line);
   // Several causes that the same words fit equally well: nobody can be sure of the first.
   const confidence = passed || first.fit.is === 'possible' || rivals.length > 0 ? 'possible' : 'likely';

@@ -20,19 +20,34 @@ export const addressBanned = {
     { says: 'too many failed authentication attempts', own: true },
     { says: 'too many distinct sources for this account', own: true },
     { says: 'your IP has been blocked' },
+    // Docker Hub, Artifactory, Quay
+    { says: 'too many failed login attempts' },
+    { says: 'blocked due to recurrent login failures' },
+    { matches: 'too many failed log ?ins?\\b', token: 'too many failed' },
+    { says: 'too many invalid username or password attempts' },
+    // GitLab's own log (auth_json.log) of the addresses that it keeps out
+    { matches: 'rack_attack\\W{1,4}(?:env\\W{1,4})?blocklist', token: 'rack_attack', own: true },
     { matches: String.raw`client with IP ['"\w.:]+ is not allowed access`, token: 'client with ip', own: true },
     { says: 'error parsing HTTP 403 response body', own: true },
     { matches: String.raw`login attempt to .* failed with status: 403`, token: 'failed with status: 403', own: true },
-    { matches: String.raw`unexpected status code 403 forbidden: (?:too many|<)`, token: '403 forbidden: ' },
-    { matches: String.raw`StatusCode: 403, "?\\?"?(?:too many|<)`, token: 'statuscode: 403' },
+    { matches: String.raw`unexpected status code 403 forbidden: (?:too many|forbidden|<)`, token: '403 forbidden: ' },
+    { matches: String.raw`StatusCode: 403, "?\\?"?(?:too many|forbidden|<)`, token: 'statuscode: 403' },
   ],
-  fit(facts, { text, signal }) {
-    if (/branch|^remote: |git (?:clone|fetch|push)/i.test(`${text} ${facts.command?.text ?? ''}`) && signal < 3)
+  fit(facts, { text }) {
+    if (
+      /branch|^remote: |git (?:clone|fetch|push)/i.test(`${text} ${facts.command?.text ?? ''}`) &&
+      !/403|Rack/.test(text)
+    )
       return excluded('it was git that was refused');
-    if (signal === 1 || /too many failed authentication/i.test(text))
+    if (/recurrent login|too many (?:failed|invalid|distinct)/i.test(text))
       return likely('GitLab says that too many logins failed or came from too many addresses');
-    if (signal === 3) return likely('the registry lets only listed addresses in');
+    if (/client with IP/i.test(text)) return likely('the registry lets only listed addresses in');
+    if (/Rack_Attack/.test(text)) return likely('GitLab keeps the address out, says its own log');
+    if (facts.aside?.banned !== undefined)
+      return likely('GitLab keeps the address out, by its own log or after several refused logins');
     if (/cloudflare|proxy|squid|zscaler|fortigate/i.test(text)) return excluded('a proxy in between answered');
+    if (/unexpected end of JSON/.test(text) && facts.near.some((line) => /\b(?:minio|s3|ceph|bucket)\b/i.test(line)))
+      return excluded('an object store is spoken of beside it');
     return possible('a 403 without a reason: not the registry, but something in front of it refuses');
   },
   fix: () => [
@@ -67,6 +82,28 @@ denied: Access denied: too many failed authentication attempts from this network
       is: 'likely',
       under: ['jwt/auth', 'unexpected status code'],
       log: 'error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "registry.example.com/shop/api:1": creating push check transport for registry.example.com failed: GET https://gitlab.example.com/jwt/auth?scope=repository%3Ashop%2Fapi%3Apush%2Cpull&service=container_registry: unexpected status code 403 Forbidden: Too many failed authentication attempts from this IP',
+    },
+    {
+      is: 'likely',
+      under: ['Rack_Attack'],
+      log: `Every job gets a 403 since noon. On the GitLab host, auth_json.log:
+{"severity":"ERROR","time":"2025-01-11T14:19:58.310Z","message":"Rack_Attack","env":"blocklist","remote_ip":"192.0.2.8","request_method":"GET","path":"/jwt/auth?service=container_registry"}`,
+    },
+    {
+      is: 'likely',
+      under: ['error parsing HTTP 403', 'Forbidden'],
+      log: `$ ./login.sh
+Error response from daemon: Get "https://registry.example.com/v2/": unauthorized: HTTP Basic: Access denied
+retry
+Error response from daemon: Get "https://registry.example.com/v2/": unauthorized: HTTP Basic: Access denied
+retry
+Error response from daemon: Get "https://registry.example.com/v2/": error parsing HTTP 403 response body: invalid character 'F' looking for beginning of value: "Forbidden\\n"`,
+    },
+    {
+      is: 'likely',
+      under: ['recurrent login failures'],
+      log: `$ docker login -u ci --password-stdin images.example.com
+Error response from daemon: Get "https://images.example.com/v2/": unknown: This request is blocked due to recurrent login failures, please try again in 20 seconds`,
     },
     {
       is: 'possible',

@@ -1,4 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { peerOf } from '../connection.js';
 import type { Facts } from '../facts.js';
 
 /** Faults on the way to the token endpoint, or an answer that no token endpoint gives. */
@@ -35,6 +36,16 @@ export const authRealmUnreachable = {
       token: '/jwt/auth',
       own: true,
     },
+    { matches: String.raw`https?://\S+\?service=\S*:? `, token: '?service=', own: true },
+    { matches: String.raw`https?://\S+&service=\S*:? `, token: '&service=', own: true },
+    { matches: String.raw`https?://\S+&offline_token=\S`, token: '&offline_token=', own: true },
+    // A realm without its scheme or host
+    {
+      matches: '(?:[?&](?:service|scope)=|token).*unsupported protocol scheme',
+      token: 'unsupported protocol scheme',
+      own: true,
+    },
+    { matches: '(?:[?&](?:service|scope)=|token).*no host in request', token: 'no host in request', own: true },
     { says: 'failed to fetch oauth token', own: true },
     { says: 'failed to fetch anonymous token', own: true },
     { says: 'unable to decode token response', own: true },
@@ -75,11 +86,19 @@ export const authRealmUnreachable = {
       !text.includes('/jwt/auth')
     )
       return excluded('it was the registry itself that did not answer');
-    // The certificate, or the proxy, decides the cure; that the realm was asked is second.
-    if (/x509|tls: |certificate/i.test(text) && text.includes('/jwt/auth'))
-      return possible(`${name} has a certificate that the client refuses`);
-    if (/proxyconnect|dial tcp \S*:(?:3128|8080|8888)\b/.test(text))
-      return excluded('the proxy of the client did not answer');
+    if (/unsupported protocol scheme|no host in request/i.test(text))
+      return likely(`${registry} names a token endpoint that is no whole address`);
+    const peer = peerOf(facts);
+    if (/[?&](?:service|offline_token)=/.test(text) && !text.includes('/jwt/auth')) {
+      if (peer !== 'realm') return excluded('the registry gives out tokens itself');
+      if (!TROUBLE.test(text)) return excluded('the line tells no trouble with the token endpoint');
+    }
+    if (peer === 'registry' && /x509|tls: |certificate/i.test(text) && !hub)
+      return excluded('the registry itself has that certificate');
+    // The certificate, or the scheme, decides the cure too; that the realm was asked is not all.
+    if (/x509|tls: |certificate|gave HTTP response/i.test(text) && peer === 'realm')
+      return possible(`${name} is spoken to in a way that it, or the client, refuses`);
+    if (peer === 'proxy') return excluded('the proxy of the client did not answer');
     if (/not enabled|unavailable:/i.test(text)) return excluded(`${name} answered that the registry is off`);
     if (/404 response body/i.test(text) && !/\/v2\/": /.test(text))
       return registry.startsWith('gitlab.')
@@ -88,7 +107,7 @@ export const authRealmUnreachable = {
     if (/docker:\/\/\S+: invalid character/i.test(text)) return possible('a web page came in place of an answer');
     if (
       /\b404\b/.test(text) &&
-      text.includes('/jwt/auth') &&
+      (text.includes('/jwt/auth') || /bearer token/i.test(text)) &&
       name !== registry &&
       !/invalid character|<html/i.test(text)
     )
@@ -146,6 +165,16 @@ Error response from daemon: Get "https://registry.example.com/v2/": unable to de
       is: 'likely',
       under: ['jwt/auth', 'i/o timeout'],
       log: `time="2025-01-15T12:00:31Z" level=fatal msg="Error parsing image name \\"docker://registry.example.com/shop/api:1\\": Requesting bearer token: Get \\"https://gitlab.example.com/jwt/auth?scope=repository%3Ashop%2Fapi%3Apull&service=container_registry\\": dial tcp 192.0.2.10:443: i/o timeout"`,
+    },
+    {
+      is: 'likely',
+      under: ['unsupported protocol scheme'],
+      log: `FATA[0002] trying to reuse blob sha256:762908e901a6 at destination: Get "auth.example.com/token?scope=repository%3Ashop%2Fapi%3Apull%2Cpush&service=registry.example.com": unsupported protocol scheme ""`,
+    },
+    {
+      is: 'likely',
+      under: ['localhost:8080/api/auth'],
+      log: 'Error response from daemon: Get "https://registry.example.com/v2/": Get "http://localhost:8080/api/auth?account=ann&client_id=docker&offline_token=true&service=registry": dial tcp 127.0.0.1:8080: connect: connection refused',
     },
   ],
   lookalikes: [

@@ -20,7 +20,6 @@ export const blobCorrupt = {
     { says: 'blob_unknown', own: true },
     { matches: String.raw`\bBLOB_UPLOAD_(?:UNKNOWN|INVALID)\b`, token: 'blob_upload_', own: true },
     { matches: String.raw`\b(?:SIZE|RANGE)_INVALID: `, token: 'e_invalid: ', own: true },
-    { says: 'provided digest did not match uploaded content', own: true },
     { says: 'blob unknown to registry', own: true },
     { says: 'unknown blob', own: true },
     { says: 'failed to read expected number of bytes', own: true },
@@ -31,7 +30,7 @@ export const blobCorrupt = {
     { says: 'manifest verification failed for digest', own: true },
     { matches: String.raw`unexpected commit (?:digest|size)`, token: 'unexpected commit', own: true },
     { matches: String.raw`failed size validation`, token: 'failed size validation', own: true },
-    { matches: String.raw`Digest did not match, expected`, token: 'digest did not match', own: true },
+    { says: 'digest did not match', own: true },
     { matches: String.raw`error verifying (?:sha256 checksum|size)`, token: 'error verifying s', own: true },
     { says: 'mismatched digest' },
     { says: 'mismatch digest' },
@@ -42,6 +41,13 @@ export const blobCorrupt = {
     {
       matches: String.raw`could not fetch content descriptor sha256:\S+ .*not found`,
       token: 'could not fetch content descriptor',
+      own: true,
+    },
+    { matches: String.raw`content at \S+/blobs/\S+ not found`, token: 'content at ', own: true },
+    // Several registries behind one balancer, each with its own uploads: the next request meets another.
+    {
+      matches: String.raw`\b(?:PUT|PATCH) (?:request to )?"?https?://\S+/blobs/uploads/\S+: (?:unexpected status code )?40[04]\b`,
+      token: '/blobs/uploads/',
       own: true,
     },
     { matches: String.raw`fetching blob:? 404`, token: 'fetching blob', own: true },
@@ -59,13 +65,17 @@ export const blobCorrupt = {
   ],
   fit({ near, operation, registry }, { text }) {
     if (/no space left/i.test(text)) return excluded('the disk is full');
+    if (/pinging (?:container|docker) registry|dial tcp|x509/.test(text))
+      return excluded('the registry was not reached, whatever the blob');
     if (/\bINFO\b|level=(?:debug|info|warning)|retrying/i.test(text) && !/error|fatal|failed/i.test(text))
       return excluded('the line is no failure');
     if (/npm|yarn|integrity|apk|go\.sum|checksum mismatch|\.whl|pip /i.test(text))
       return excluded('the checksum of a package is meant');
     if (near.some((line) => /received unexpected HTTP status: 50[0-4]|no space left/i.test(line)))
       return possible('the registry had another error at that time');
-    if (/blob.?upload.?(?:unknown|invalid)|range_invalid/i.test(text))
+    if (/\/blobs\/uploads\/\S+: .*400/.test(text) && !/(?:UNKNOWN|INVALID)\b/.test(text))
+      return possible('the end of an upload was refused, without a reason');
+    if (/blob.?upload.?(?:unknown|invalid)|range_invalid|\/blobs\/uploads\/\S+: .*404/i.test(text))
       return likely(`${registry ?? 'the registry'} does not know the upload any more`);
     if (/unexpected EOF|expected number of bytes|invalid tar header|gzip: invalid|corrupt/i.test(text))
       return possible('the layer could not be unpacked: damaged, or cut off on the way');
@@ -130,6 +140,11 @@ export const blobCorrupt = {
       under: ['Digest did not match'],
       log: 'Error: initializing source docker://registry.example.com/shop/api:1: reading blob sha256:aa: Digest did not match, expected sha256:aa, got sha256:bb',
     },
+    {
+      is: 'likely',
+      under: ['404 Not Found'],
+      log: 'ERROR: failed to solve: failed to push registry.example.com/shop/api:9: failed commit on ref "layer-sha256:0a1b": unexpected status from PUT request to https://registry.example.com/v2/shop/api/blobs/uploads/3c4d?digest=sha256%3A0a1b: 404 Not Found',
+    },
   ],
   lookalikes: [
     {
@@ -139,6 +154,10 @@ export const blobCorrupt = {
     {
       instead: 'not-registry',
       log: '$ npm ci\nnpm ERR! code EINTEGRITY\nnpm ERR! sha512-aaa integrity checksum failed when using sha512: wanted sha512-aaa but got sha512-bbb. (1203 bytes)',
+    },
+    {
+      instead: 'registry-disabled',
+      log: 'Error: trying to reuse blob sha256:0a1b at destination: pinging container registry registry.example.com: StatusCode: 404, "<html>"',
     },
   ],
 } as const satisfies Cause;

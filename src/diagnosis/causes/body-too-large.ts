@@ -1,5 +1,5 @@
 import { type Cause, excluded, likely } from '../cause.js';
-import { addressOf, peerOf, statusSignals } from '../connection.js';
+import { accessLog, addressOf, peerOf, statusSignals } from '../connection.js';
 
 /**
  * A reverse proxy in front of the registry refused the layer for its size.
@@ -20,6 +20,7 @@ export const bodyTooLarge = {
     }.`,
   signals: [
     ...statusSignals('413'),
+    accessLog('413'),
     { says: 'Request Entity Too Large' },
     { says: '413 Payload Too Large' },
     { says: '413 Content Too Large' },

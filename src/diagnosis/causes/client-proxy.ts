@@ -25,7 +25,7 @@ export const clientProxy = {
     { says: 'socks connect tcp' },
     { matches: String.raw`https?://\S+: dial tcp \S+:\d+: `, token: ': dial tcp ' },
     {
-      matches: String.raw`https?://[^\s"]+/v2/[^\s"]*\\*"? ?: (?P<answer>[A-Z][A-Za-z-]+(?: [A-Z][A-Za-z-]+){0,3}|authenticationrequired|Unable to connect|[^:]{0,40}CONNECT[^:]{0,20})(?: \([a-z_]+\.go:\d+:\d+s?\))?[.\\"]*$`,
+      matches: String.raw`https?://[^\s"]+/v2/[^\s"]*\\*"? ?: (?P<answer>[A-Z][A-Za-z-]+(?: [A-Z][A-Za-z-]+){0,3}|authenticationrequired|Unable to connect|[^:]{0,40}CONNECT[^:]{0,20})(?: \([a-z_]+\.go:\d+:\d+s?\))?[.\\"'\])}]*$`,
       token: '/v2/',
     },
     { says: 'Proxy Authentication Required' },
@@ -35,18 +35,23 @@ export const clientProxy = {
     { says: 'Tunnel connection failed' },
     { says: 'Cannot connect to proxy' },
     { says: 'from proxy after CONNECT' },
+    { says: 'CONNECT tunnel failed' },
+    { says: 'could not resolve proxy' },
+    { matches: `${JIB}.*Connect to (?P<via>\\S*proxy\\S*:\\d+|\\S+:(?:3128|8888))\\b`, token: 'jib', own: true },
     { matches: `response body.*(?:${FILTER})`, token: 'response body' },
     { matches: `unexpected status.*<.*(?:${FILTER})`, token: 'unexpected status' },
     {
       says: 'invalid proxy address',
     },
     { says: 'proxy: unknown scheme' },
+    { says: 'http: invalid Proxy-Authenticate' },
   ],
   fit(facts, { text, groups }) {
     const peer = peerOf(facts);
     const { name } = addressOf(facts);
     if (/proxyconnect tcp|socks connect tcp/.test(text))
       return likely(`the proxy${named(text)} failed on the way to ${name}`);
+    if (groups.via !== undefined) return likely(`${groups.via} was dialled for ${name}: a proxy, not the registry`);
     const dialled = proxyDialled(text);
     if (dialled !== undefined && peer === 'proxy')
       return likely(`${dialled} was dialled for ${name}: a proxy’s port, not the registry’s`);
@@ -109,6 +114,16 @@ Error response from daemon: Get https://registry-1.docker.io/v2/: Service Unavai
       is: 'likely',
       under: ['proxy.example.com'],
       log: '  Warning  Failed  9s  kubelet  Failed to pull image "quay.io/a/b:1": failed to pull and unpack image "quay.io/a/b:1": failed to resolve reference "quay.io/a/b:1": failed to do request: Head "https://quay.io/v2/a/b/manifests/1": proxyconnect tcp: dial tcp: lookup proxy.example.com on 10.0.0.2:53: no such host',
+    },
+    {
+      is: 'likely',
+      under: ['CONNECT tunnel failed'],
+      log: '$ curl -sS https://registry.example.com/v2/\ncurl: (56) CONNECT tunnel failed, response 403',
+    },
+    {
+      is: 'likely',
+      under: ['Forbidden'],
+      log: 'com.github.dockerjava.api.exception.InternalServerErrorException: {"message":"Get https://quay.example.com/v2/: Forbidden"}',
     },
   ],
   lookalikes: [

@@ -29,8 +29,8 @@ export const clientTooOld = {
       own: true,
     },
     {
-      matches: String.raw`manifest\.v1\+(?:prettyjws|json)"? is no longer supported`,
-      token: 'no longer supported',
+      matches: String.raw`(?:not available|not supported|no longer supported|unsupported|not implemented|unknown|unrecognized|no default available)\b.*manifest\.v1\+|manifest\.v1\+(?:prettyjws|json|signed)?"? (?:is )?(?:no longer|not) (?:supported|implemented|available)`,
+      token: 'manifest.v1+',
       own: true,
     },
     {
@@ -42,6 +42,19 @@ export const clientTooOld = {
     {
       matches: String.raw`docker: '(?P<plugin>buildx|compose|manifest|scout|sbom|image|builder|context)' is not a docker command`,
       token: 'is not a docker command',
+      own: true,
+    },
+    {
+      matches: String.raw`unknown command: docker (?P<plugin>compose|buildx|manifest)`,
+      token: 'unknown command: docker ',
+      own: true,
+    },
+    { matches: String.raw`unsupported MIME type for compression: \S*zstd`, token: 'unsupported mime type', own: true },
+    { says: 'mediaType in manifest should be', own: true },
+    // Python's docker library, with a requests or urllib3 that is too new for it.
+    {
+      matches: String.raw`server API version: (?:Not supported URL scheme http\+docker|.*unexpected keyword argument)`,
+      token: 'server api version: ',
       own: true,
     },
     { says: 'is only supported on a docker cli with experimental', own: true },
@@ -59,10 +72,17 @@ export const clientTooOld = {
       own: true,
     },
   ],
-  fit({ client, near }, { text, groups }) {
+  fit(facts, { text, groups }) {
+    const { client, near } = facts;
     const all = near.join('\n');
+    if (/http\+docker|keyword argument/.test(text)) return likely("the client's libraries do not fit each other");
     if (/too old|too new|API version|newer than server|same version/i.test(text))
       return likely('the two sides have no API version in common');
+    if (/mediaType in manifest should be/i.test(text))
+      return facts.operation === 'pull' || facts.operation === 'build'
+        ? possible('the client does not take the format that the image was pushed in')
+        : excluded('it is the registry that wants another format');
+    if (/zstd/i.test(text) && /MIME/.test(text)) return likely('the client cannot read layers that zstd packed');
     if (/accept header/i.test(text)) return likely("the client does not say that it takes the image's manifest format");
     if (/flag: /i.test(text)) {
       if (client === undefined) return excluded('the command is not one of an image client');
@@ -152,6 +172,16 @@ ERROR: Job failed: exit code 1`,
       is: 'possible',
       under: ['unknown flag: --provenance'],
       log: "##[group]Run docker build --provenance=false -t registry.example.com/shop/api:1 .\n##[endgroup]\nunknown flag: --provenance\nSee 'docker build --help'.\n##[error]Process completed with exit code 125.",
+    },
+    {
+      is: 'likely',
+      under: ['manifest.v1+prettyjws'],
+      log: '$ regctl image copy registry.example.com/old/tool:1 registry.example.org/tool:1\nFailed to get config digest for registry.example.com/old/tool:1: Config digest not available for media type application/vnd.docker.distribution.manifest.v1+prettyjws',
+    },
+    {
+      is: 'likely',
+      under: ['unknown command: docker compose'],
+      log: "$ docker compose push\ndocker: unknown command: docker compose\n\nRun 'docker --help' for more information",
     },
   ],
   lookalikes: [

@@ -1,9 +1,10 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
-import { wasUploading } from './token-expired-mid-push.js';
+import { hadBeenUploading, saysExpired, wasUploading } from './token-expired-mid-push.js';
+import { isGitLabs } from './token-key-mismatch.js';
 
 /** What the registry's log, a JWT library says of a clock. */
 const CLOCK =
-  /not to be used (?:before|after)|not valid yet|used before issued|issued in the future|before nbf|clock|\(nbf\)|\(iat\)|\(exp\)/i;
+  /not to be used (?:before|after)|not valid yet|used before issued|issued in the future|before nbf|clock|\(nbf\)|\(iat\)|\(exp\)|token is expired by|Signature (?:expired|not yet current)|TooSkewed/i;
 
 /**
  * The clocks of GitLab, the registry or the client differ: a fresh JWT is not valid yet, or over already.
@@ -24,7 +25,13 @@ export const clockSkew = {
     { says: 'token not valid yet', own: true },
     { says: 'token used before issued', own: true },
     { says: 'token issued in the future', own: true },
-    { matches: 'token is expired \\(exp\\)', token: 'token is expired', own: true },
+    { matches: 'token is expired(?: by \\d| \\(exp\\))', token: 'token is expired', own: true },
+    // Amazon, which gives out the passwords of ECR
+    {
+      matches: 'getauthorizationtoken.*(?:signature expired|signature not yet current|requesttimetooskewed)',
+      token: 'getauthorizationtoken',
+      own: true,
+    },
     {
       matches: '(?:docker|registry|token|jwt).*clock skew|clock skew.*(?:docker|registry|token|jwt)',
       token: 'clock skew',
@@ -34,27 +41,32 @@ export const clockSkew = {
     { says: 'server message: invalid_token', own: true },
     { says: 'error authorizing context: invalid token', own: true },
     { says: 'unauthorized: authentication required', own: true },
+    { matches: 'authenticating creds for .*(?:authentication required|401)', token: 'authenticating creds', own: true },
   ],
   fit(facts, { text, signal }) {
-    const { near, logins, registry = 'the registry', command, operation } = facts;
-    if (signal < 7 && CLOCK.test(text)) {
+    const { near, logins, registry = 'the registry', command, operation, aside } = facts;
+    if (signal < 8 && CLOCK.test(text)) {
       const about = [text, command?.text ?? '', ...near].join(' ');
-      if (!/registry|docker|\/v2\/|error authorizing context|podman|skopeo|buildah|helm|oras|kaniko/i.test(about))
+      // The first are distribution's very own words.
+      if (
+        signal > 0 &&
+        !/registry|docker|\/v2\/|error authorizing context|podman|skopeo|buildah|helm|oras|kaniko|harbor|bearer token|GetAuthorizationToken/i.test(
+          about,
+        )
+      )
         return excluded('the token is not for a registry');
+      if (saysExpired(text) && hadBeenUploading(facts)) return possible('it may also have run out during a long push');
       return likely('the log says that the token is not valid at this time');
     }
-    if (
-      near.some((line) =>
-        /token not to be used (?:before|after)|token (?:is )?not valid yet|clock (?:skew|is (?:off|ahead|behind))|clocks? differ|time ?drift/i.test(
-          line,
-        ),
-      )
-    )
+    const said = near.find((line) => /token not to be used (?:before|after)|token (?:is )?not valid yet/i.test(line));
+    if (aside?.clock !== undefined || (said !== undefined && !(saysExpired(said) && hadBeenUploading(facts))))
       return likely('a line near it says that the token is not valid at this time');
     if (near.some((line) => /untrusted (?:key|issuer)|another audience/i.test(line)))
       return excluded("the registry's log names another reason");
     if (wasUploading(facts)) return excluded('the token was good for the first layers');
-    if (signal === 11) {
+    if (/authentication required/i.test(text)) {
+      if (!isGitLabs(facts)) return excluded('nothing shows that the registry asks another for its tokens');
+      if (/\[map\[/.test(text)) return excluded('the token was good, and lacks a right');
       const accepted = logins.some(
         (login) => login.succeeded === true && (login.host === undefined || login.host === registry),
       );
@@ -103,6 +115,25 @@ level=warning msg="error authorizing context: invalid token" http.request.uri=/v
       under: ['used before issued'],
       log: `auth-core_1  | 2023-11-30T09:00:00Z [ERROR] failed to verify token for registry.example.com: token used before issued
 proxy_1  | 10.0.0.9 - "GET /v2/ HTTP/1.1" 401`,
+    },
+    {
+      is: 'likely',
+      under: ['token not to be used before'],
+      log: 'time="2024-07-07T07:07:07Z" level=error msg="token not to be used before 1720336100 or after 1720336400 - currently 1720336000"',
+    },
+    {
+      is: 'likely',
+      under: ['authentication required'],
+      log: `(the clock of the registry's VM is about 7 minutes behind, no NTP there)
+$ docker login -u ci --password-stdin gitlab.example.com:5050
+Login Succeeded
+$ docker push gitlab.example.com:5050/shop/api:1
+unauthorized: authentication required`,
+    },
+    {
+      is: 'likely',
+      under: ['Signature expired'],
+      log: 'An error occurred (InvalidSignatureException) when calling the GetAuthorizationToken operation: Signature expired: 20240301T090000Z is now earlier than 20240301T120000Z (20240301T121500Z - 15 min.)',
     },
   ],
   lookalikes: [

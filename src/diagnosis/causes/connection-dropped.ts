@@ -20,8 +20,17 @@ export const connectionDropped = {
     { matches: String.raw`https?://\S+: EOF\b`, token: ': eof' },
     { matches: String.raw`^(?:[A-Za-z]+(?:\[\d+\])?: )?(?:[a-z ]+: )*EOF$`, token: 'eof' },
     { says: 'use of closed network connection' },
+    { says: 'read/write on closed pipe' },
+    { says: 'tls: bad record MAC' },
+    { says: 'Empty reply from server' },
+    { says: 'SSL_ERROR_SYSCALL' },
+    { says: 'unexpected eof while reading' },
+    { says: 'Recv failure: Connection reset' },
+    { says: 'transfer closed with' },
+    { says: 'connection was aborted' },
     { says: 'http: server closed idle connection' },
     { says: 'server sent GOAWAY' },
+    { says: 'graceful shutdown GOAWAY' },
     { says: 'client connection lost' },
     { says: 'client connection force closed' },
     { matches: String.raw`stream error: stream ID \d+; [A-Z_]+`, token: 'stream error: stream id' },
@@ -29,6 +38,12 @@ export const connectionDropped = {
     { says: 'forcibly closed by the remote host' },
     { says: 'ConnectionResetError' },
     { says: 'Remote end closed connection without response' },
+    // containerd's pusher, when the connection ended before the registry's answer.
+    {
+      matches: String.raw`failed commit on ref "[^"]+": (?:no response|failed to read response)`,
+      token: 'failed commit on ref',
+      own: true,
+    },
     { says: 'ECONNRESET' },
     { says: 'socket hang up' },
     {
@@ -38,8 +53,11 @@ export const connectionDropped = {
     },
   ],
   fit(facts, { text }) {
+    if (/^(?:username|password)\b/i.test(text)) return excluded('the client asked for a name, and nobody answered');
     const other = elsewhere(facts);
     if (other !== undefined) return other;
+    if (/failed to (?:register|extract) layer|processing tar file/i.test(text))
+      return excluded('a layer that had come could not be unpacked');
     if (/malformed HTTP response|connection refused|\blookup \S+/.test(text))
       return excluded('the line names another reason');
     if (/^\s*EOF$/.test(text) && [facts.command?.text ?? '', ...facts.near].some((line) => line.includes('<<')))
@@ -108,6 +126,16 @@ ERROR: Job failed: exit code 1`,
       under: ['INTERNAL_ERROR'],
       log: `[2024-05-02T09:11:05.201Z] + podman push registry.example.org/shop/api:1
 [2024-05-02T09:14:05.201Z] Error: writing blob: Patch "https://registry.example.org/v2/shop/api/blobs/uploads/ab": stream error: stream ID 5; INTERNAL_ERROR; received from peer`,
+    },
+    {
+      is: 'likely',
+      under: ['no response'],
+      log: '#15 pushing layers 88.2s done\n#15 ERROR: failed commit on ref "layer-sha256:0a1b": no response\nERROR: failed to solve: failed commit on ref "layer-sha256:0a1b": no response',
+    },
+    {
+      is: 'likely',
+      under: ['closed pipe'],
+      log: 'ERROR: failed to solve: failed to push registry.example.com/shop/api:4: failed to copy: io: read/write on closed pipe',
     },
   ],
   lookalikes: [

@@ -1,5 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
-import { addressOf, elsewhere, firstTry, forTheHost, JIB, peerOf } from '../connection.js';
+import { addressOf, atRealm, elsewhere, firstTry, forTheHost, JIB, peerOf } from '../connection.js';
 
 /**
  * The host answers, and nothing listens on that port (or a firewall rejects).
@@ -30,7 +30,12 @@ export const connectionRefused = {
     if (other !== undefined) return other;
     if (!/refused|ECONN/i.test(firstTry(text))) return excluded('that was only the second try, with plain http');
     if (/\blookup \S+/.test(text)) return excluded('the name server refused, not the registry');
-    if (peerOf(facts) === 'realm') return excluded('the token endpoint refused, not the registry');
+    const realm = atRealm(facts);
+    if (realm !== undefined) return realm;
+    if (/Connect to (?:\S*proxy\S*:\d+|\S+:(?:3128|8888))\b/.test(text)) return excluded('it was a proxy that refused');
+    // podman, buildah: a name without a host is the local image's, and those have the host localhost.
+    if (/pinging container registry localhost:? /.test(text) && facts.imageText?.startsWith('localhost') !== true)
+      return possible('the name has no registry host, and localhost was taken for one');
     const dialled = dialledIn(text) ?? addressOf(facts).name;
     if (peerOf(facts) === 'storage') return possible(`${dialled}, where the layers are stored, refused the connection`);
     return likely(`${dialled} refused the connection`);
@@ -104,6 +109,10 @@ Finished: FAILURE`,
     {
       instead: 'not-registry',
       log: '$ kubectl apply -f manifest.yaml\nThe connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?\nerror: unable to recognize "manifest.yaml": Get "https://10.0.0.1:6443/api?timeout=32s": dial tcp 10.0.0.1:6443: connect: connection refused',
+    },
+    {
+      instead: 'wrong-registry',
+      log: '$ podman push api:dev\nGetting image source signatures\nError: trying to reuse blob sha256:0a1b at destination: pinging container registry localhost: Get "https://localhost/v2/": dial tcp [::1]:443: connect: connection refused',
     },
   ],
 } as const satisfies Cause;

@@ -23,6 +23,9 @@ export const connectionTimeout = {
     { says: 'request canceled while waiting for connection' },
     { says: 'timeout awaiting response headers' },
     { says: 'context deadline exceeded' },
+    { says: 'dial tcp timeout' },
+    // The one who asked gave up: kubelet's and containerd's limits on a pull without progress end in these words.
+    { matches: String.raw`https?://\S+/v2/\S+: context canceled`, token: ': context canceled', own: true },
     { says: 'connection timed out' },
     { says: 'operation timed out' },
     { says: 'connect timed out' },
@@ -49,6 +52,7 @@ export const connectionTimeout = {
     if (peer === 'storage') return possible('it was the place where the layers are stored that did not answer');
     if (/context deadline exceeded/.test(text) && !/https?:\/\/|Client\.Timeout|dial tcp/.test(text))
       return possible('the client ran out of time, and does not say on what');
+    if (/context canceled/.test(text)) return possible(`the request to ${name} was given up before it was answered`);
     return likely(/no route|unreachable/i.test(text) ? `there is no way to ${name}` : `${name} did not answer in time`);
   },
   fix(facts) {
@@ -96,6 +100,11 @@ Exited with code exit status 1`,
       is: 'likely',
       under: ['awaiting response headers'],
       log: 'error pushing image: failed to push to destination registry.example.com/shop/api:1: Put "https://registry.example.com/v2/shop/api/blobs/uploads/77?digest=sha256%3Aab": net/http: timeout awaiting response headers',
+    },
+    {
+      is: 'possible',
+      under: ['context canceled'],
+      log: '  Warning  Failed  4m  kubelet  Failed to pull image "registry.example.com/shop/api:8": rpc error: code = Canceled desc = failed to pull and unpack image "registry.example.com/shop/api:8": failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://registry.example.com/v2/shop/api/blobs/sha256:0a1b": context canceled',
     },
   ],
   lookalikes: [

@@ -23,7 +23,7 @@ export const credentialHelperFailure = {
     { says: 'error saving credentials:', own: true },
     {
       matches:
-        'docker-credential-[a-z0-9-]+.*(?:not found|no such file|exit status|exec format|permission denied|cannot run program|failed|has nothing for)',
+        'docker-credential-[a-z0-9-]+.*(?:not found|no such file|exit status|exec format|permission denied|cannot run program|failed|has nothing for|not installed|not available|exited with)|does not have docker-credential-',
       token: 'docker-credential-',
       own: true,
     },
@@ -31,6 +31,11 @@ export const credentialHelperFailure = {
     { says: 'error loading config file', own: true },
     { says: 'error parsing config file (', own: true },
     { says: 'credentials store error', own: true },
+    { says: 'docker.credentials.errors.', own: true },
+    { says: 'dockerpycreds.errors.', own: true },
+    // The kubelet's plug-ins, Google's helper
+    { says: 'credential provider plugin', own: true },
+    { says: '(gcloud.auth.docker-helper)', own: true },
     {
       matches: '(?:docker config|config file|getting username and password|decoding auth|auth config).*illegal base64',
       token: 'illegal base64',
@@ -55,7 +60,11 @@ export const credentialHelperFailure = {
     { says: 'a specified logon session does not exist' },
     { says: 'the specified item already exists in the keychain' },
     { says: 'no credentials server url', own: true },
-    { matches: 'docker_auth_config.*(?:invalid character|unexpected end|json|parse)', token: 'docker_auth_config' },
+    {
+      matches: 'docker_auth_config.*(?:invalid character|unexpected end|json|parse)',
+      token: 'docker_auth_config',
+      own: true,
+    },
     { matches: 'keychain cannot be accessed', token: 'keychain cannot be accessed' },
     { says: 'illegal base64 data at input byte' },
   ],
@@ -129,6 +138,18 @@ Error: initializing source docker://registry.example.com/shop/base:1: getting us
       under: ['permission denied'],
       log: `2024-05-05T10:00:00.0000000Z Error saving credentials: open /home/ci/.docker/config.json1723: permission denied
 2024-05-05T10:00:00.1000000Z ##[error]Process completed with exit code 1.`,
+    },
+    {
+      is: 'likely',
+      under: ['docker-credential-osxkeychain'],
+      log: `Traceback (most recent call last):
+  File "docker/credentials/store.py", line 25, in __init__
+docker.credentials.errors.InitializationError: docker-credential-osxkeychain not installed or not available in PATH`,
+    },
+    {
+      is: 'likely',
+      under: ['credential provider plugin'],
+      log: `kubelet: Failed to get credentials from external registry credential provider: error execing credential provider plugin acr-credential-provider for image images.example.com/web: exit status 1`,
     },
   ],
   lookalikes: [

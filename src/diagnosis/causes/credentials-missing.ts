@@ -1,22 +1,25 @@
-import { isDockerHub } from '../../registry/reference.js';
-import { type Cause, excluded, likely, possible } from '../cause.js';
+import { type Cause, conceivable, excluded, likely, possible } from '../cause.js';
+import { statusSignals } from '../connection.js';
 import type { Facts } from '../facts.js';
+import { EVERYBODYS, NOTHING_TO_SEND, REFUSED } from '../nothing-to-send.js';
+import { LACKS_RIGHT, refusalOf } from '../refusal.js';
 import { registryHost } from './auth-realm-unreachable.js';
+import { CHALLENGE } from './credentials-rejected.js';
 import { wasUploading } from './token-expired-mid-push.js';
 
-/** The login refused to start, or the client itself says that it had nothing to send. */
-const REFUSED =
-  /password-stdin|non[ -]TTY|needs an argument|is empty|(?:username|password) required|non-null username|password are required|interactive login|basic credential not found|for basic auth|requires (?:at most )?1 argument|cannot prompt|reading username|reading password/i;
-/** Of these, the ones that other programs say, too. */
-const EVERYBODYS =
-  /(?:username|password) is empty|username and password required|username required|password required$|needs an argument/i;
+/** Refusals that an account without the right is given, too. */
+const OPEN =
+  /requested access|insufficient_scope|access denied|not authorized|unauthorized to access|does not have permission|access forbidden|Unauthorized for |authorize header/i;
 /** Ways of handing credentials over that are no `login`. */
 const OTHERWISE =
   /--(?:dest-|src-)?creds[ =]|--authfile|--username[ =]|config\.json|DOCKER_AUTH_CONFIG|DOCKER_CONFIG|"auths"|\.dockerconfigjson|withRegistry|login-action|Authenticating with credentials from/i;
 
+const ABOUT_LOGIN =
+  /\blogin\b.*registr|(?:docker|podman|buildah|skopeo|nerdctl|helm|crane|oras|regctl|ctr).*\blogin\b|login-action|withDockerRegistry|could not find credentials .*(?:docker|registry|harbor|nexus|quay|ghcr|\becr)|\becr\b|docker:\/\//i;
+
 /** Does the log show that credentials were handed over in some way? */
-function handedOver({ logins, command, near }: Facts): boolean {
-  return logins.length > 0 || [command?.text ?? '', ...near].some((line) => OTHERWISE.test(line));
+function handedOver({ logins, command, near, handedOver: lines = [] }: Facts): boolean {
+  return logins.length > 0 || lines.length > 0 || [command?.text ?? '', ...near].some((line) => OTHERWISE.test(line));
 }
 
 const hostOf = (facts: Facts): string | undefined =>
@@ -39,45 +42,37 @@ export const credentialsMissing = {
       ? 'The login had no user name or no password to send: a variable expanded to nothing. A protected variable reaches only protected branches and tags, and a masked one must exist in this project, group and environment.'
       : `${hostOf(facts) ?? 'The registry'} was asked without credentials. Nobody logged in to exactly this host and port before, or the login was made by another user, in another job or with another DOCKER_CONFIG.`,
   signals: [
-    { says: 'must provide --username with --password-stdin', own: true },
-    {
-      matches: "flag needs an argument: (?:'[up]' in -[up]|--(?:username|password))",
-      token: 'flag needs an argument: ',
-    },
-    {
-      matches: 'cannot perform an interactive login from a non[ -]tty',
-      token: 'interactive login from a non',
-      own: true,
-    },
-    { matches: '(?:^|: |msg=")username is empty', token: 'username is empty', own: true },
-    { matches: '(?:^|: |msg=")password is empty', token: 'password is empty', own: true },
-    { matches: '(?:^|error: |\\])username and password required', token: 'username and password required', own: true },
-    { matches: '(?:^|error: |\\])username required', token: 'username required', own: true },
-    { says: 'Non-null Username Required', own: true },
-    { matches: '(?:^|error: |\\])password required', token: 'password required', own: true },
-    { says: 'getting username and password: reading username', own: true },
-    { says: 'getting username and password: reading password', own: true },
-    { says: 'cannot prompt for username', own: true },
-    { matches: 'docker login["\'] requires at most 1 argument', token: 'requires at most 1 argument', own: true },
-    { matches: '"helm registry login" requires 1 argument', token: 'helm registry login" requires', own: true },
-    { says: 'no basic auth credentials', own: true },
-    { says: 'basic credential not found', own: true },
-    { says: 'credential required for basic auth', own: true },
-    { says: 'missing username or password for basic auth', own: true },
+    ...NOTHING_TO_SEND,
     { matches: 'fetch anonymous token: .*(?:401|403)', token: 'fetch anonymous token', own: true },
     { says: 'Unauthenticated request. Unauthenticated requests do not have permission', own: true },
     { says: 'unable to retrieve some image pull secrets', own: true },
     { says: 'malformed HTTP Authorization header', own: true },
     { says: 'unauthorized: authentication required', own: true },
     { matches: '(?:^|: )authentication required', token: 'authentication required' },
-    { says: 'requested access to the resource is denied', own: true },
-    { says: 'pull access denied', own: true },
-    { says: 'insufficient_scope: authorization failed', own: true },
-    { matches: 'error="?insufficient_scope', token: 'insufficient_scope', own: true },
+    // Docker's plug-ins for Maven; Artifactory
+    {
+      matches: '(?:DOCKER>|docker-maven-plugin|unknown:|unauthorized:).*authentication is required',
+      token: 'authentication is required',
+      own: true,
+    },
+    // AWS, which the login to ECR asks first
+    { says: 'unable to locate credentials' },
+    ...LACKS_RIGHT,
+    { matches: 'error="?insufficient_scope', token: 'insufficient_scope' },
+    // What Harbor, Artifactory, GitLab and Jib say to a stranger, too
+    { says: 'unauthorized to access repository', own: true },
+    { says: 'authorize header needed to send', own: true },
+    { says: 'the client does not have permission', own: true },
+    { says: 'denied: access forbidden', own: true },
+    { matches: 'unauthorized for [\\w.:-]+/', token: 'unauthorized for ' },
+    // Refusals of an empty name or password, if the log tells that they are
+    { says: 'HTTP Basic: Access denied', own: true },
+    { says: 'incorrect username or password' },
     { says: '401 unauthorized' },
     { says: '401 (unauthorized)' },
-    { says: 'status code 401' },
+    ...statusSignals('401'),
     { says: 'code 401: unauthorized' },
+    { matches: 'unauthorized: .*you may have invalid credentials', token: 'may have invalid credentials', own: true },
     { says: 'unauthorized: unauthorized', own: true },
     {
       matches:
@@ -90,35 +85,47 @@ export const credentialsMissing = {
       token: 'make sure your credentials for',
       own: true,
     },
-    { says: 'access to the requested resource is not authorized', own: true },
   ],
   fit(facts, { text }) {
-    const { image, operation, fromTheStart, logins } = facts;
+    const { operation, fromTheStart, logins, aside, near } = facts;
     const host = hostOf(facts) ?? 'the registry';
-    const about = [facts.command?.text ?? '', ...facts.near].join('\n');
-    if (
-      EVERYBODYS.test(text) &&
-      !/\blogin\b.*registr|(?:docker|podman|buildah|skopeo|nerdctl|helm).*\blogin\b|login-action/i.test(about)
-    )
-      return excluded('no login to a registry is in sight');
+    const about = [facts.command?.text ?? '', ...near].join('\n');
+    if (CHALLENGE.test(text)) return excluded('a registry answers so to every first request');
+    if (EVERYBODYS.test(text) && !ABOUT_LOGIN.test(about)) return excluded('no login to a registry is in sight');
     if (REFUSED.test(text)) return likely('the client had no user name or no password to send');
     if (/fetch anonymous token|no basic auth credentials|Unauthenticated request/i.test(text)) {
       const elsewhere = logins.findLast((login) => login.succeeded === true && login.host !== undefined)?.host;
       if (elsewhere !== undefined && !sameHost(elsewhere, host))
         return possible(`the login was to ${elsewhere}, the request went to ${host}`);
+      // GitHub answers so of what does not exist, too.
+      if (/anonymous token.*\bghcr\.io\b/i.test(text)) return possible(`nothing was sent to ${host}`);
       return likely(`the client had no credentials for ${host}`);
     }
     if (/some image pull secrets|malformed HTTP Auth/i.test(text)) return possible('no usable credentials were sent');
+    if (wasUploading(facts)) return excluded('layers were accepted before');
+    if (aside?.empty !== undefined) return likely('the log says that the user name or the secret is empty');
     if (
-      /HTTP Basic: Access denied|oauth token|login attempt|authenticating creds|invalid username\/password/i.test(text)
+      /HTTP Basic: Access denied|incorrect username|oauth token|login attempt|authenticating creds|invalid username\/password/i.test(
+        text,
+      )
     )
       return excluded('credentials were sent');
     if (operation === 'login') return excluded('a login was tried');
-    if (wasUploading(facts)) return excluded('layers were accepted before');
-    if (image !== undefined && isDockerHub(image))
-      return excluded('the name has no registry host: it went to Docker Hub');
-    const open = /requested access|insufficient_scope|pull access denied|not authorized/i.test(text);
-    if (logins.some((login) => login.host === undefined || sameHost(login.host, host) || login.host.startsWith('$')))
+    const { hub, anonymous, name } = refusalOf(facts);
+    if (anonymous) return likely(`the client says that it had no credentials for ${host}`);
+    if (hub === true)
+      return /authentication required|unauthorized for/i.test(text) &&
+        logins.length === 0 &&
+        name?.path.includes('/') === true
+        ? possible('the lines show no login to Docker Hub')
+        : conceivable('the name has no registry host: it went to Docker Hub');
+    if (near.some((line) => /^(?:INFO\S* )?Pushed \S+@sha256:/i.test(line) && line.includes(host)))
+      return excluded(`${host} had taken an image of this client before`);
+    const open = OPEN.test(text);
+    const [login] = logins;
+    if (login !== undefined && logins.length === 1 && login.host === undefined && login.user === undefined)
+      return open ? excluded('the log shows a login') : conceivable('the login may have been to another registry');
+    if (logins.some((one) => one.host === undefined || sameHost(one.host, host) || one.host.startsWith('$')))
       return excluded('the log shows a login');
     if (/--(?:dest-|src-)?creds[ =]|--(?:dest-|src-)?password[ =]/.test(facts.command?.text ?? ''))
       return excluded('the command names credentials');
@@ -126,9 +133,11 @@ export const credentialsMissing = {
       return open
         ? excluded('the log shows that credentials were given')
         : possible(`nothing shows that the credentials are for ${host}`);
+    if (fromTheStart && /access forbidden/i.test(text)) return possible(`the job never logs in to ${host}`);
     if (fromTheStart) return likely(`the job never logs in to ${host}`);
-    if (/requested access/i.test(text)) return excluded('the lines are too few to show that nobody logged in');
-    return possible(`the lines show no login to ${host}`);
+    return open
+      ? conceivable('the lines are too few to show whether somebody logged in')
+      : possible(`the lines show no login to ${host}`);
   },
   fix(facts) {
     const { client } = facts;
@@ -213,11 +222,61 @@ with:
       under: ['authentication required'],
       log: 'Error: initializing source docker://registry.example.com/shop/web:1: reading manifest 1 in registry.example.com/shop/web: unauthorized: authentication required',
     },
+    {
+      is: 'likely',
+      under: ['prior to push'],
+      log: `$ docker push registry.example.com/shop/web
+The push refers to a repository [registry.example.com/shop/web] (len: 1)
+Please login prior to push:
+Username: EOF`,
+    },
+    {
+      is: 'likely',
+      under: ['Could not find credentials'],
+      log: `[Pipeline] withCredentials
+ERROR: Could not find credentials entry with ID 'harbor-robot'
+Finished: FAILURE`,
+    },
+    {
+      is: 'likely',
+      under: ['Username: Error: EOF'],
+      log: `+ helm registry login charts.example.com
+Username: Error: EOF`,
+    },
+    {
+      is: 'likely',
+      under: ['unauthorized to access repository'],
+      log: `$ ./scripts/auth.sh
+auth.sh: HARBOR_PASSWORD is not set, protected variables are for protected branches
+$ crane push web.tar harbor.example.com/shop/web:1
+Error: POST https://harbor.example.com/v2/shop/web/blobs/uploads/: UNAUTHORIZED: unauthorized to access repository: shop/web, action: push: unauthorized to access repository: shop/web, action: push`,
+    },
+    {
+      is: 'likely',
+      under: ['does not have permission'],
+      log: `2024/03/02 10:00:01 No matching credentials were found for "images.example.com", falling back on anonymous
+Error: POST https://images.example.com/v2/docker-local/web/blobs/uploads/: UNAUTHORIZED: The client does not have permission to push to the repository.; map[manifest:web/_uploads]`,
+    },
+    {
+      is: 'possible',
+      under: ['access forbidden'],
+      log: `Running with gitlab-runner 15.1.0 (76984217)
+Reinitialized existing Git repository in /builds/shop/web/.git/
+$ docker compose pull
+Error response from daemon: Head "https://registry.example.com/v2/tools/lint/manifests/2": denied: access forbidden
+ERROR: Job failed: exit code 1`,
+    },
+    {
+      is: 'possible',
+      under: ['Authentication is required'],
+      log: `[ERROR] DOCKER> Unable to push 'registry.example.com/shop/web:1' : Authentication is required.
+[ERROR] Failed to execute goal io.fabric8:docker-maven-plugin:0.40.2:push (default-cli) on project web: Authentication is required. -> [Help 1]`,
+    },
   ],
   lookalikes: [
     {
       instead: 'wrong-registry',
-      log: '$ docker push team/web:2\nThe push refers to repository [docker.io/team/web]\n5f70bf18a086: Preparing\ndenied: requested access to the resource is denied',
+      log: '$ docker login code.example.com\nLogin Succeeded\n$ docker push team/web:2\nThe push refers to repository [docker.io/team/web]\n5f70bf18a086: Preparing\ndenied: requested access to the resource is denied',
     },
     {
       instead: 'credentials-rejected',

@@ -1,12 +1,18 @@
-import { type Cause, excluded, likely, possible } from '../cause.js';
+import { type Cause, conceivable, excluded, likely, possible } from '../cause.js';
+import { statusSignals } from '../connection.js';
+import { refusalOf } from '../refusal.js';
 import { registryHost } from './auth-realm-unreachable.js';
+import { demandsToken } from './password-needs-token.js';
 import { wasUploading } from './token-expired-mid-push.js';
 import { isGitLabs } from './token-key-mismatch.js';
 import { changeOf } from './token-stale-after-url-change.js';
 
 /** Words that stand only where credentials were sent and looked at. */
 const LOOKED_AT =
-  /access denied|incorrect|invalid|bad.?credential|expired|revoked|cannot be authenticated|wrong|denied: denied|401.{0,3}unauthorized.*fetch oauth|fetch oauth.*401|failed with status: 401|logging into|authenticating creds|failed to authenticate/i;
+  /access denied|incorrect|invalid|bad.?credential|bad props auth|expired|revoked|(?:cannot|could not) be authenticated|unable to authenticate|authentication failed|failed verification|could not find robot|account has been disabled|authGroup|wrong|denied: denied|401.{0,3}unauthorized.*fetch oauth|fetch oauth.*401|failed with status: 401|logging into|authenticating creds|authenticating to "|failed to authenticate|validate the credentials|GetAuthorizationToken|tryLoginWithRegHost/i;
+
+/** The status line of a request by hand. */
+export const CHALLENGE = /^(?:< )?HTTP\/[\d.]{1,3} 401\b/;
 
 /**
  * (S1, reason A) A username, password or token was sent and is wrong, expired or revoked.
@@ -31,8 +37,20 @@ export const credentialsRejected = {
     { says: 'incorrect username or password' },
     { says: 'unauthorized: invalid username or password', own: true },
     { matches: 'fetch oauth token: .*(?:401|UNAUTHORIZED)', token: 'fetch oauth token', own: true },
-    { matches: 'requesting bearer token: .*401', token: 'requesting bearer token', own: true },
-    { matches: 'login attempt to .* failed with status: 401', token: 'login attempt to', own: true },
+    { matches: 'requesting bear(?:er)? token: .*401', token: 'requesting bear', own: true },
+    // Helm, ORAS, nerdctl
+    { matches: 'authenticating to ".*(?:401|unauthorized)', token: 'authenticating to "', own: true },
+    {
+      matches: 'failed to validate the credentials for .*(?:401|unauthorized)',
+      token: 'validate the credentials for',
+      own: true,
+    },
+    { matches: 'tryloginwithreghost.*(?:401|unauthorized|unable to login)', token: 'tryloginwithreghost', own: true },
+    // Docker 1.x; Docker's provider for Terraform
+    { says: 'wrong login/password', own: true },
+    { says: 'bad response from registry: 401', own: true },
+    // ECR answers 400 to a password that is none
+    { matches: 'login attempt to .* failed with status: 40[01]', token: 'login attempt to', own: true },
     { matches: 'authenticating creds for .*(?:401|unauthorized)', token: 'authenticating creds', own: true },
     { matches: '/jwt/auth.*(?:401|unauthorized)', token: '/jwt/auth', own: true },
     { says: 'your authorization token has expired', own: true },
@@ -40,7 +58,29 @@ export const credentialsRejected = {
     { matches: 'denied: denied$', token: 'denied: denied', own: true },
     { says: 'unauthorized: invalid clientid or client secret', own: true },
     { says: 'unauthorized: bad_credential', own: true },
-    { says: 'unauthorized: bad credentials', own: true },
+    { matches: '(?:unauthorized|unknown): bad (?:credentials|props auth)', token: ': bad ', own: true },
+    // Artifactory, Quay, Gitea, DigitalOcean, Google, GitHub Packages, Azure
+    { matches: '(?:unauthorized|unknown): wrong username', token: ': wrong username', own: true },
+    { matches: '(?:unauthorized|unknown): token failed verification', token: 'token failed verification', own: true },
+    {
+      matches: '(?:unauthorized|invalid username/password).*could not find robot',
+      token: 'could not find robot',
+      own: true,
+    },
+    { says: 'unauthorized: this user account has been disabled', own: true },
+    { says: 'unauthorized: authgroup.verify', own: true },
+    { matches: '(?:401|unauthorized).*unable to authenticate you', token: 'unable to authenticate you', own: true },
+    { says: 'unauthorized: authentication failed', own: true },
+    { matches: 'unauthorized: .*you may have invalid credentials', token: 'may have invalid credentials', own: true },
+    { says: 'could not be authenticated by the github packages service', own: true },
+    { says: 'unauthorized: application not registered', own: true },
+    // Amazon, which gives out the passwords of ECR
+    {
+      matches:
+        '(?:unrecognizedclient|expiredtoken|invalidclienttokenid|invalidsignature|incompletesignature)\\w*\\)? ?when calling the getauthorizationtoken|getauthorizationtoken.*(?:unrecognizedclient|expiredtoken|invalidclienttokenid|invalidsignature)',
+      token: 'getauthorizationtoken',
+      own: true,
+    },
     {
       matches: 'unauthorized: (?:personal )?(?:access )?token (?:is |has )?(?:expired|revoked|invalid)',
       token: 'unauthorized: ',
@@ -49,8 +89,8 @@ export const credentialsRejected = {
     { matches: 'Failed to authenticate with registry .*401', token: 'failed to authenticate with registry', own: true },
     { says: 'unauthorized: authentication required', own: true },
     {
-      matches: 'basic authentication challenge for realm .*invalid authorization credential',
-      token: 'invalid authorization credential',
+      matches: 'basic authentication challenge for realm .*(?:invalid authorization credential|authentication failure)',
+      token: 'basic authentication challenge',
       own: true,
     },
     { says: 'unauthorized: unauthorized', own: true },
@@ -60,11 +100,12 @@ export const credentialsRejected = {
       token: ': unauthorized',
       own: true,
     },
+    { says: 'denied: access forbidden', own: true },
     { says: '401 unauthorized' },
-    { says: 'status code 401' },
+    ...statusSignals('401'),
   ],
   fit(facts, { text }) {
-    const { logins, operation, command, near } = facts;
+    const { logins, operation, command, near, aside } = facts;
     const registry = registryHost(facts) ?? 'the registry';
     if (
       /^\s*remote: /.test(text) ||
@@ -73,18 +114,34 @@ export const credentialsRejected = {
       return excluded('it was git that was refused');
     if (near.some((line) => /^fatal: Authentication failed for '.*\.git/.test(line)))
       return excluded('it was git that was refused');
-    if (/use a personal access token with|log in with a personal access|unencrypted passwords/i.test(text))
+    if (demandsToken(text) || (/HTTP Basic/i.test(text) && near.some(demandsToken)))
       return excluded('the registry demands a token in place of a password');
+    if (CHALLENGE.test(text)) return excluded('a registry answers so to every first request');
+    if (/Signature expired|not yet current|TooSkewed/i.test(text)) return excluded('the clock of the client is off');
+    if (/insufficient scopes/i.test(text)) return excluded('the token is known, and lacks a scope');
     if (/anonymous token/i.test(text)) return excluded('the request was anonymous');
+    if (/access forbidden/i.test(text))
+      return operation === 'login' && !/gitlab-ci-token|CI_REGISTRY_USER/.test(logins.at(-1)?.user ?? '')
+        ? conceivable('some GitLabs answer so to a token that they no longer know')
+        : excluded('GitLab knows the credentials');
+    const { hub, action, name } = refusalOf(facts);
+    if (hub === true && action === 'push' && name?.path.includes('/') === false)
+      return possible('Docker Hub refuses a push there, whatever the credentials are');
     if (wasUploading(facts))
       return /HTTP Basic/i.test(text)
         ? possible('the credentials may have been revoked meanwhile')
         : excluded('layers were accepted before');
     if (operation === 'login' && isGitLabs(facts) && /login attempt to/i.test(text))
       return excluded('GitLab refuses credentials in its own words');
+    if (aside?.banned !== undefined) return possible('the logins before the ban were refused');
+    if (aside?.empty !== undefined && operation !== 'login') return possible('what was sent may have been empty');
+    if (aside?.secondFactor !== undefined && operation === 'login') return possible('the credentials were refused');
     if (changeOf(facts) !== undefined && /HTTP Basic|jwt|username\/password|oauth token/i.test(text))
       return possible('the credentials were refused');
     const accepted = logins.some(({ succeeded }) => succeeded);
+    if (/unauthorized to access/i.test(text)) return conceivable('Harbor says so of refused credentials, too');
+    // GitHub says so of an account that may not, too.
+    if (/denied: denied/.test(text) && operation !== 'login') return possible('credentials may have been refused');
     if (!LOOKED_AT.test(text)) {
       if (accepted) return excluded('the login itself was accepted');
       if (operation === 'login' || logins.length > 0) return possible(`${registry} answered 401 to the login`);
@@ -96,7 +153,7 @@ export const credentialsRejected = {
       /\$\{?\w*REGISTRY|login .*[a-z]\.[a-z]+(?::\d+)?/.test(command?.text ?? '')
     )
       return possible('the login went to Docker Hub, with credentials of another registry');
-    if (/login attempt to/i.test(text)) return possible(`${registry} answered 401 to the login`);
+    if (/login attempt to/i.test(text)) return possible(`${registry} did not accept the login`);
     const user = logins.at(-1)?.user;
     return likely(`${registry} refused the credentials${user === undefined ? '' : ` of ${user}`}`);
   },
@@ -150,6 +207,41 @@ Error: logging into "registry.example.com": invalid username/password`,
       log: `2024-11-05T09:12:44.1234567Z ##[group]Run docker/login-action@v3
 2024-11-05T09:12:45.0234567Z Logging into docker.io...
 2024-11-05T09:12:46.5234567Z ##[error]Error response from daemon: Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password`,
+    },
+    {
+      is: 'likely',
+      under: ['incorrect username or password'],
+      log: `INFO[0000] Retrieving image manifest alpine:3.20
+error building image: GET https://auth.docker.io/token?scope=repository%3Alibrary%2Falpine%3Apull&service=registry.docker.io: unexpected status code 401 Unauthorized: {"details":"incorrect username or password"}`,
+    },
+    {
+      is: 'likely',
+      under: ['Bad Credentials'],
+      log: `$ docker pull images.example.com/tools/helm:3
+Error response from daemon: Head "https://images.example.com/v2/tools/helm/manifests/3": unknown: Bad Credentials`,
+    },
+    {
+      is: 'likely',
+      under: ['GetAuthorizationToken'],
+      log: `An error occurred (ExpiredTokenException) when calling the GetAuthorizationToken operation: The security token included in the request is expired`,
+    },
+    {
+      is: 'likely',
+      under: ['Could not find robot'],
+      log: `$ podman login -u team+push --password-stdin quay.example.com
+Error: logging into "quay.example.com": unable to retrieve auth token: invalid username/password: unauthorized: Could not find robot with specified username`,
+    },
+    {
+      is: 'likely',
+      under: ['HTTP Basic: Access denied'],
+      log: `Running with gitlab-runner 17.5.3 (12030cf4)
+Initialized empty Git repository in /builds/shop/api/.git/
+$ echo "$T" | docker login -u "$U" --password-stdin registry.example.com || true
+Error response from daemon: Get "https://registry.example.com/v2/": unauthorized: HTTP Basic: Access denied
+$ docker push registry.example.com/shop/api:1
+The push refers to repository [registry.example.com/shop/api]
+denied: requested access to the resource is denied
+ERROR: Job failed: exit code 1`,
     },
   ],
   lookalikes: [

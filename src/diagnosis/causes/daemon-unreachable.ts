@@ -25,6 +25,13 @@ export const daemonUnreachable = {
     { says: 'unable to connect to podman', own: true },
     { says: 'unable to resolve docker endpoint', own: true },
     { says: 'could not find a valid docker environment', own: true },
+    { says: 'build to docker daemon failed', own: true },
+    // docker-compose 1 waits a minute for its daemon, and no longer.
+    {
+      matches: String.raw`UnixHTTPConnectionPool\(.*(?:timed out|refused|aborted)`,
+      token: 'unixhttpconnectionpool(',
+      own: true,
+    },
     { says: 'connection to the docker daemon at', own: true },
     { says: 'cannot access containerd socket', own: true },
     // The daemon's own port, spoken to without TLS: the line names no registry URL.
@@ -33,16 +40,29 @@ export const daemonUnreachable = {
       token: 'client sent an http request',
     },
     {
-      matches: String.raw`(?:dial unix |connect to unix://|failed to dial "?|ECONNREFUSED |EACCES |ENOENT )/\S*(?:docker|podman|buildkitd|containerd|crio)\S*\.sock`,
+      matches: String.raw`(?:dial unix |connect to unix://|failed to dial "?|ECONNREFUSED |EACCES |ENOENT )\S*(?:docker|podman|buildkitd|containerd|crio)\S*\.sock`,
       token: '.sock',
       own: true,
     },
-    { matches: String.raw`//(?:\./|/)?pipe/(?:docker|podman)\S*`, token: 'pipe/' },
+    { matches: String.raw`//(?:\./|/)?pipe/(?:docker|podman)\S*`, token: 'pipe/', own: true },
+    { says: 'rootless containerd not running', own: true },
+    // BuildKit's own connection to its daemon, in the middle of a build.
+    {
+      matches: String.raw`failed to receive status: .*(?:EOF|closing transport|transport is closing)`,
+      token: 'failed to receive status',
+      own: true,
+    },
+    {
+      matches: String.raw`failed to solve: (?:rpc error: code = )?Unavailable\b`,
+      token: 'failed to solve: ',
+      own: true,
+    },
     {
       matches: String.raw`\blookup (?:docker|dind|docker-dind|buildkitd?)\b[^/]*(?:no such host|misbehaving|try again)`,
       token: 'lookup ',
     },
     { matches: String.raw`tcp://[^\s"]*:237[56]\b.*(?:refused|timeout|timed out|no such host|reset)`, token: 'tcp://' },
+    { matches: String.raw`\bConnect to \S+:237[56] .*(?:refused|timed out)`, token: ':237', own: true },
     { matches: String.raw`dial tcp [^\s"]*:237[56]: `, token: 'dial tcp ' },
   ],
   fit({ failure, near }, { text }) {
@@ -54,11 +74,21 @@ export const daemonUnreachable = {
     if (/Get "?https?:\/\/(?!%2F|docker\b|dind\b)[^\s"/]+\/v2\//.test(failure))
       return excluded('a registry was asked, so a daemon was there');
     const all = near.join('\n');
+    if (/client version [\d.]+ is too (?:old|new)/.test(`${failure}\n${all}`))
+      return excluded('the daemon answered, and did not like the version of the client');
+    if (/URL scheme http\+docker|unexpected keyword argument/.test(failure))
+      return excluded('the library of the client is what failed');
+    if (/^\s*\* /.test(text) && /errors? occurred/.test(all))
+      return possible('a scanner found no daemon: one of several places where it looks for the image');
+    if (/failed to receive status|failed to solve/.test(text))
+      return possible('the connection to BuildKit broke in the middle: its daemon may have been killed');
     if (/permission denied/i.test(failure)) return likely("the user may not open the daemon's socket");
     if (/ca\.pem|certs\/client|x509|HTTPS? (?:server|client|request|response)|tls:/i.test(failure))
       return likely('client and daemon do not agree on TLS');
     if (/\b(?:lookup|no such host|name resolution)\b/i.test(failure))
       return likely('the name of the daemon does not resolve');
+    if (/UnixHTTPConnectionPool.*timed out/i.test(failure))
+      return possible('the daemon did not answer in time: it is busy, or what it waits for is');
     if (/too many|EOF|reset by peer/i.test(failure) && /#\d+ |pushed/i.test(all))
       return possible('the connection to the daemon broke in the middle: it may have been killed');
     return likely('no daemon answers at the address the client uses');
@@ -130,6 +160,16 @@ script returned exit code 1`,
       is: 'likely',
       under: ['Client sent an HTTP request to an HTTPS server'],
       log: '$ docker pull registry.example.com/shop/api:1\nError response from daemon: Client sent an HTTP request to an HTTPS server.',
+    },
+    {
+      is: 'likely',
+      under: ['Build to Docker daemon failed'],
+      log: '[ERROR] Failed to execute goal com.google.cloud.tools:jib-maven-plugin:3.4.1:dockerBuild (default-cli) on project api: Build to Docker daemon failed, perhaps you should make sure Docker is installed and you have correct privileges to run it -> [Help 1]',
+    },
+    {
+      is: 'likely',
+      under: ['valid Docker environment'],
+      log: '$ mvn -B verify\n[ERROR] ShopIT.initializationError: Could not find a valid Docker environment. Please see logs and check configuration\n[ERROR] Tests run: 1, Failures: 0, Errors: 1, Skipped: 0',
     },
   ],
   lookalikes: [

@@ -1,5 +1,5 @@
 import { type Cause, excluded, likely } from '../cause.js';
-import { addressOf, forTheHost, peerOf, statusSignals } from '../connection.js';
+import { accessLog, addressOf, forTheHost, peerOf, statusSignals } from '../connection.js';
 import type { Facts } from '../facts.js';
 
 /**
@@ -24,11 +24,19 @@ export const gatewayError = {
   },
   signals: [
     ...statusSignals('5(?:0[234]|2[0-7]|30)'),
+    accessLog('50[234]'),
     { matches: String.raw`\b502:? ?\(?Bad Gateway`, token: 'bad gateway' },
     { matches: String.raw`\b503:? ?\(?Service Unavailable`, token: 'service unavailable' },
     { matches: String.raw`\b503:? ?\(?Service Temporarily Unavailable`, token: 'service temporarily unavailable' },
     { matches: String.raw`\b504:? ?\(?Gateway Time-?out`, token: 'gateway time' },
+    // Apache, Varnish, Envoy, HAProxy, ingresses
+    { matches: String.raw`\b502:? ?\(?Proxy Error`, token: 'proxy error' },
+    { says: 'backend fetch failed' },
+    { says: 'upstream connect error or disconnect/reset before headers' },
+    { says: 'no healthy upstream' },
+    { says: 'no server is available to handle this request' },
     { says: 'while connecting to upstream' },
+    { says: 'while reading response header from upstream' },
     { says: 'upstream timed out' },
     { says: 'upstream prematurely closed connection' },
     { says: 'no live upstreams' },
@@ -101,6 +109,16 @@ received unexpected HTTP status: 502 Bad Gateway`,
       is: 'likely',
       under: ['response status code 502'],
       log: 'Error: failed to perform "Push" on destination: HEAD "https://registry.example.com/v2/shop/chart/manifests/1": response status code 502: Bad Gateway',
+    },
+    {
+      is: 'likely',
+      under: ['no healthy upstream'],
+      log: 'Error: GET https://registry.example.com/v2/: unexpected status code 503 Service Unavailable: no healthy upstream',
+    },
+    {
+      is: 'likely',
+      under: ['HTTP/1.1" 502'],
+      log: '10.0.0.2 - - [01/May/2024:10:00:00 +0000] "GET /v2/shop/api/manifests/1 HTTP/1.1" 502 552 "-" "docker/26.1.0 go/go1.21"',
     },
   ],
   lookalikes: [

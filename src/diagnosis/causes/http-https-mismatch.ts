@@ -27,6 +27,13 @@ export const httpHttpsMismatch = {
     { says: 'WRONG_VERSION_NUMBER' },
     { says: 'tls: oversized record received' },
     { matches: String.raw`Un(?:recognized|supported or unrecognized) SSL message`, token: 'recognized ssl message' },
+    { says: 'because only secure connections are allowed', own: true },
+    { says: 'RegistryCredentialsNotSentException', own: true },
+    {
+      matches: String.raw`credentials for \S+ were not sent because the connection was over HTTP`,
+      token: 'were not sent because',
+      own: true,
+    },
     { says: 'please add `--insecure-registry', own: true },
     { says: 'please add --insecure-registry', own: true },
   ],
@@ -40,6 +47,15 @@ export const httpHttpsMismatch = {
       return excluded('a push begins with https; it was the upload that went on with http');
     if (/x509|connection refused|timeout|no such host|EOF|Client\.Timeout/.test(text))
       return excluded('the line names another reason');
+    if (/only secure connections/.test(text))
+      return facts.near.some((line) => /PKIX|doesn't match any|No subject alternative/.test(line))
+        ? excluded('Java says what it has against the certificate')
+        : possible('Jib does not say whether the issuer, the name or the protocol was wrong');
+    // The server's own log.
+    if (/TLS handshake error from/.test(text))
+      return [text, ...facts.near].some((line) => /registry|\/v2\//.test(line))
+        ? likely('a client spoke plain http where TLS was expected')
+        : excluded('the server is not named as a registry');
     if (/insecure-registry/.test(text) && !/TLS handshake|to HTTPS client|oversized record/.test(text))
       return possible('Docker does not say whether TLS or the authority was the trouble');
     return likely(
@@ -98,6 +114,11 @@ Error: failed to perform "Push" on destination: HEAD "http://registry.example.co
       log: `NAME    READY   STATUS         RESTARTS   AGE
 Normal   BackOff  2m  kubelet  Back-off pulling image
 Warning  Failed   2m  kubelet  Error: ErrImagePull: failed to pull and unpack image "reg.example.org:5000/a/b:1": failed to resolve reference "reg.example.org:5000/a/b:1": failed to do request: Head "https://reg.example.org:5000/v2/a/b/manifests/1": http: server gave HTTP response to HTTPS client`,
+    },
+    {
+      is: 'likely',
+      under: ['were not sent because the connection was over HTTP'],
+      log: 'Caused by: com.google.cloud.tools.jib.registry.RegistryCredentialsNotSentException: Required credentials for registry.example.com:5000/shop/api were not sent because the connection was over HTTP',
     },
   ],
   lookalikes: [

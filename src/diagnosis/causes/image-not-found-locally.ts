@@ -1,4 +1,4 @@
-import { type Cause, excluded, likely, possible } from '../cause.js';
+import { type Cause, conceivable, excluded, likely, possible } from '../cause.js';
 import { nameOf } from '../refusal.js';
 
 /**
@@ -29,6 +29,13 @@ export const imageNotFoundLocally = {
     },
     { matches: String.raw`(?:^|: )reference does not exist$`, token: 'reference does not exist', own: true },
     { matches: String.raw`(?:ctr|FATA\[\d+\]).*image "[^"]+": not found`, token: 'image "', own: true },
+    {
+      matches: String.raw`failed to push image \S+: image "[^"]+": not found`,
+      token: 'failed to push image',
+      own: true,
+    },
+    { matches: String.raw`(?:FATA\[\d+\]|level=fatal).*\btag "[^"]+" not found`, token: 'tag "', own: true },
+    { matches: String.raw`cannot find (?:the )?image \S+ locally`, token: ' locally', own: true },
     { matches: String.raw`failed to find (?:local )?image "`, token: 'failed to find ', own: true },
     { matches: String.raw`image: "[^"]+" not present locally`, token: 'not present locally', own: true },
     { matches: String.raw`unable to find '[^']+' in local storage`, token: 'in local storage', own: true },
@@ -38,6 +45,9 @@ export const imageNotFoundLocally = {
   ],
   fit(facts, { text, signal }) {
     if (/^#\d+ \d+\.\d+ /.test(text)) return excluded('a program in the build said it');
+    // Swarm's last word on a node that could not pull it: why stands elsewhere.
+    if (/\bRejected\b|fatal task error|module=node\/agent/.test(text))
+      return conceivable('the node has no such image, for whatever reason it could not pull it');
     if (/Unable to find image '/.test(text)) return excluded('the client goes on to pull it');
     const { command, imageText } = facts;
     if (/\b(?:rmi|image rm|image prune|history)\b/.test(command?.text ?? ''))
@@ -98,8 +108,22 @@ ERROR: Job failed: exit code 125`,
       under: ['does not resolve to an image ID'],
       log: 'time="2025-02-03T04:05:06Z" level=fatal msg="initializing source containers-storage:registry.example.com/shop/api:1: reference \\"[overlay@/var/lib/containers/storage]registry.example.com/shop/api:1\\" does not resolve to an image ID: identifier is not an image"',
     },
+    {
+      is: 'likely',
+      under: ['not found'],
+      log: `$ nerdctl push registry.example.com/harbour/pilot:4
+time="2025-02-03T04:05:06Z" level=fatal msg="failed to push image registry.example.com/harbour/pilot:4: image \\"registry.example.com/harbour/pilot:4\\": not found"`,
+    },
   ],
   lookalikes: [
+    {
+      instead: 'tls-expired',
+      log: `$ docker service ps shop_web
+k2  \\_ shop_web.1  registry.example.com/shop/web:3  node2  Shutdown  Rejected 7 seconds ago  "No such image: registry.exam…"
+$ journalctl -u docker -o cat
+level=error msg="pulling image failed" error="Get https://registry.example.com/v2/: x509: certificate has expired or is not yet valid: current time 2024-09-16T08:02:11Z is after 2024-09-14T23:59:59Z"
+level=error msg="fatal task error" error="No such image: registry.example.com/shop/web:3" module=node/agent/taskmanager`,
+    },
     {
       instead: 'manifest-unknown',
       log: '$ docker pull registry.example.com/shop/api:none\nError response from daemon: manifest for registry.example.com/shop/api:none not found: manifest unknown: manifest unknown',

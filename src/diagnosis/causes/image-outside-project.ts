@@ -1,7 +1,11 @@
-import { type Cause, excluded, likely, possible } from '../cause.js';
+import { type Cause, conceivable, excluded, likely, possible } from '../cause.js';
 import { LACKS_RIGHT, refusalOf } from '../refusal.js';
 import { wasUploading } from './token-expired-mid-push.js';
 import { isGitLabs } from './token-key-mismatch.js';
+
+/** Registries that have no projects of GitLab's, by the names that their hosts have. */
+const FOREIGN =
+  /(?:azurecr|ghcr|quay|gcr|pkg|jfrog|amazonaws|digitalocean|icr|ocir|docker)\.(?:io|dev|com|us|cn)\b|\b(?:harbor|nexus|artifactory|quay|gitea|forgejo)\b/;
 
 /**
  * (S3) The pushed name is not under the project that the credentials belong to.
@@ -18,19 +22,28 @@ export const imageOutsideProject = {
     const { name, project } = refusalOf(facts);
     return `The credentials belong to ${project ?? 'one project'}, and ${name?.path ?? 'the pushed name'} is not under it. GitLab grants a push only below the namespace/project that the token belongs to.`;
   },
-  signals: [...LACKS_RIGHT, { says: 'access forbidden' }],
+  signals: [
+    ...LACKS_RIGHT,
+    { says: 'access forbidden' },
+    { matches: String.raw`/jwt/auth\S*:? .*403 forbidden`, token: '403 forbidden', own: true },
+  ],
   fit(facts, { text }) {
-    const { action, name, hub, under, project, login, jobToken } = refusalOf(facts);
+    const { action, name, hub, under, project, login, jobToken, lacking, anonymous, reads } = refusalOf(facts);
     if (action !== 'push' && action !== undefined) return excluded('nothing was pushed');
     if (hub === true) return excluded('the name has no registry host: it went to Docker Hub');
     if (wasUploading(facts)) return excluded('the registry took layers for this name');
     if (under === true) return excluded(`${name?.path ?? 'the name'} is under ${project ?? 'the project'}`);
-    if (/access forbidden/i.test(text)) {
+    if (facts.answers?.registryOff === true) return excluded('the registry of the project is switched off');
+    if (lacking !== undefined && !jobToken) return excluded(lacking);
+    if (anonymous) return conceivable('nothing was sent that could belong to a project');
+    if (/access forbidden|403 forbidden/i.test(text)) {
       if (action !== 'push' || under === undefined) return excluded('the credentials have no right on any image');
-      return possible(`${name?.path} is not under ${project}`);
+      return jobToken
+        ? likely(`${name?.path} is not under ${project}, and a job's token pushes nowhere else`)
+        : possible(`${name?.path} is not under ${project}`);
     }
     if (login === 'elsewhere') return excluded(`the login was not for ${name?.host}`);
-    if (name === undefined) return possible('the log does not show which name was pushed');
+    if (name === undefined) return conceivable('the log does not show which name was pushed');
     if (under === false) {
       const user = facts.logins.at(-1)?.user;
       // A group's deploy token may serve the whole group: then it is a scope that is missing, not the name that is wrong.
@@ -40,6 +53,9 @@ export const imageOutsideProject = {
     }
     if (!name.path.includes('/') && isGitLabs(facts))
       return likely(`${name.path} names no namespace/project, and GitLab has no other place for images`);
+    if (FOREIGN.test(name.host ?? '')) return excluded('that registry is not GitLab’s');
+    if (reads) return conceivable(`a pull of ${name.path} works, so it is only the push that is not allowed`);
+    if (login !== 'here' && !isGitLabs(facts)) return conceivable('the log does not show whose credentials were used');
     return possible(`the log does not say whether ${name.path} is the project that the credentials belong to`);
   },
   fix(facts) {
@@ -131,11 +147,31 @@ The push refers to repository [registry.gitlab.example.org/api]
 denied: requested access to the resource is denied
 script returned exit code 1`,
     },
+    {
+      is: 'likely',
+      under: ['registry.example.com/fleet/engine'],
+      log: `Reinitialized existing Git repository in /builds/harbour/pilot/.git/
+$ echo "{\\"auths\\":{\\"$CI_REGISTRY\\":{\\"username\\":\\"$CI_REGISTRY_USER\\",\\"password\\":\\"$CI_REGISTRY_PASSWORD\\"}}}" > /kaniko/.docker/config.json
+$ ls
+$ /kaniko/executor --destination "$CI_REGISTRY/fleet/engine:2" --skip-push-permission-check
+error pushing image: failed to push to destination registry.example.com/fleet/engine:2: POST https://registry.example.com/v2/fleet/engine/blobs/uploads/: DENIED: requested access to the resource is denied; [map[Action:push Class: Name:fleet/engine Type:repository]]
+ERROR: Job failed: exit code 1`,
+    },
+    {
+      is: 'likely',
+      under: ['fleet/engine', '403 Forbidden'],
+      log: `Reinitialized existing Git repository in /builds/harbour/pilot/.git/
+$ docker login -u "$CI_REGISTRY_USER" --password-stdin "$CI_REGISTRY"
+Login Succeeded
+$ docker buildx build --push -t $CI_REGISTRY_IMAGE:2 -t $CI_REGISTRY/fleet/engine:2 .
+ERROR: failed to solve: failed to push registry.example.com/fleet/engine:2: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://gitlab.example.com/jwt/auth?scope=repository%3Afleet%2Fengine%3Apull%2Cpush&scope=repository%3Aharbour%2Fpilot%3Apull&service=container_registry: 403 Forbidden
+ERROR: Job failed: exit code 1`,
+    },
   ],
   lookalikes: [
     {
       instead: 'wrong-registry',
-      log: '$ docker push shop/api:1\nThe push refers to repository [docker.io/shop/api]\ndenied: requested access to the resource is denied',
+      log: '$ docker login registry.example.com\nLogin Succeeded\n$ docker push shop/api:1\nThe push refers to repository [docker.io/shop/api]\ndenied: requested access to the resource is denied',
     },
     {
       instead: 'insufficient-rights',

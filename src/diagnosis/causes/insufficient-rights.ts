@@ -1,10 +1,20 @@
-import { type Cause, excluded, likely, possible } from '../cause.js';
+import { type Cause, conceivable, excluded, type Fit, likely, possible } from '../cause.js';
+import { statusSignals } from '../connection.js';
+import type { Facts } from '../facts.js';
 import { LACKS_RIGHT, refusalOf } from '../refusal.js';
 import { wasUploading } from './token-expired-mid-push.js';
+import { changeOf } from './token-stale-after-url-change.js';
 
 /** Other registries' own words for a known user who may not do that. */
 const PLAIN =
-  /permission_denied|installation not allowed|is not authorized to perform|Permission "?'?(?:artifactregistry|storage)|unauthorized to access repository|does not have permission|insufficient scopes|IAM permission|caller does not have/i;
+  /permission_denied|installation not allowed|is not authorized to perform|Permission "?'?(?:artifactregistry|storage)|insufficient scopes|IAM permission|caller does not have|You are not authorized to access|denied: (?:permission|not authorized)/i;
+/** Harbor's, Artifactory's, Quay's and Nexus's words, which serve for nobody's request, too. */
+const PLAIN_OR_ANONYMOUS =
+  /unauthorized to access repository|does not have permission|access to the requested resource is not authorized/i;
+
+/** The words of {@link LACKS_RIGHT}, and statuses: what is left is a bare code with a server's own message. */
+const LACKS =
+  /requested access|insufficient_scope|access denied|no pull access|authentication required|not authorized|permission|make sure|Unauthorized for|\b40[13]\b/i;
 
 /**
  * (S2) Authenticated, but the role or the token's scopes do not allow this operation.
@@ -26,51 +36,75 @@ export const insufficientRights = {
   signals: [
     { says: 'denied: access forbidden', own: true },
     ...LACKS_RIGHT,
-    { says: 'make sure you have permissions for', own: true },
-    { matches: String.raw`Unauthorized for [\w.:-]+/\S`, token: 'unauthorized for ' },
-    { says: 'invalid status code from registry 403', own: true },
-    { says: 'unexpected http status: 403', own: true },
-    { matches: String.raw`(?:/v2/|/jwt/auth|/token)\S*:? .*403 forbidden`, token: '403 forbidden', own: true },
-    { matches: String.raw`failed with status: 403`, token: 'failed with status: 403', own: true },
-    { matches: String.raw`(?:response status code|unexpected status code|StatusCode:) 403`, token: ' 403' },
-    { matches: String.raw`error parsing HTTP 403 response body`, token: 'error parsing http 403', own: true },
-    { says: 'denied: permission_denied', own: true },
-    { says: 'denied: installation not allowed', own: true },
+    // containerd, and with it Helm, BuildKit and nerdctl, print of a refusal only its status.
     {
-      matches: String.raw`denied: user: arn:aws:.* is not authorized to perform`,
-      token: 'denied: user: arn',
+      matches: String.raw`unexpected status from \S+ request to https?://[^/\s]+/v2/\S+: 401`,
+      token: 'unexpected status from',
       own: true,
     },
+    { says: 'make sure you have permissions for', own: true },
+    // GitLab's own log of what its token endpoint left out.
+    { says: 'Denied container registry permissions', own: true },
+    { matches: String.raw`Unauthorized for [\w.:-]+/\S`, token: 'unauthorized for ' },
+    ...statusSignals('403'),
+    { matches: String.raw`(?:/v2/|/jwt/auth|/token)\S*:? .*403 forbidden`, token: '403 forbidden', own: true },
+    // The code DENIED with a server's own words; "permission denied: " is everybody's.
+    {
+      matches: String.raw`(?:^|[:"] |ERROR )denied: (?:.* )?(?:permissions?|permission_denied|privileges?|not authori[sz]ed|not allowed)\b`,
+      token: 'denied: ',
+      own: true,
+    },
+    // The same code without words that anybody knows.
+    {
+      matches: String.raw`^(?:ERROR: |Error response from daemon: |#\d+ ERROR: )?(?:failed to (?:solve: failed to )?push \S+: )?denied: \S`,
+      token: 'denied: ',
+      own: true,
+    },
+    { matches: String.raw`"code" ?: ?"DENIED"`, token: '"denied"', own: true },
     { matches: String.raw`is not authorized to perform: ecr`, token: 'perform: ecr', own: true },
-    { matches: String.raw`denied: permission ["']?artifactregistry`, token: 'denied: permission', own: true },
     { says: "caller does not have permission 'storage.", own: true },
     { says: 'unauthorized to access repository', own: true },
-    { says: 'access token has insufficient scopes' },
+    { says: 'access token has insufficient scopes', own: true },
     { says: 'the client does not have permission', own: true },
   ],
   fit(facts, { text }) {
-    const { action, name, hub, under, project, login, jobToken } = refusalOf(facts);
+    const { action, name, hub, under, project, login, jobToken, lacking, anonymous, given } = refusalOf(facts);
     const user = facts.logins.at(-1)?.user;
     const who = user === undefined ? 'the credentials' : user;
     if (
-      /Pushing to protected|is protected|immutable|too many|storage limit|quota|distinct sources|s3aws:|err\.detail|DriverName/i.test(
+      /Pushing to protected|is protected|immutable|too many|storage (?:limit|size|quota)|quota|limit is|distinct sources|s3aws:|err\.detail|DriverName/i.test(
         text,
       )
     )
       return excluded('the answer names another reason');
     if (/403 response body: .*"(?:<|Too many|")/i.test(text) || /anonymous token/.test(text))
       return excluded('the answer is not from the registry or not about these credentials');
+    if (facts.answers?.registryOff === true) return excluded('the registry of the project is switched off');
+    if (anonymous) return excluded('there were no credentials that could lack a right');
+    if (lacking !== undefined && !jobToken) return likely(lacking);
     if (PLAIN.test(text)) return likely(`the registry says that ${who} may not do that`);
-    if (/access forbidden/i.test(text)) {
-      if (action === 'pull' && jobToken && under !== true) return possible("the job's token has no right there");
-      return likely(`GitLab knows ${who} and gives no right on the registry`);
+    if (/access forbidden|\/jwt\/auth\S*:? .*\b403\b/i.test(text)) return forbidden(facts, who);
+    if (hub === true) {
+      if (name === undefined || !name.path.includes('/'))
+        return excluded('the name has no registry host: it went to Docker Hub');
+      if (login === 'here')
+        return possible(`the account logged in at Docker Hub may not ${action ?? 'use'} ${name.path}`);
+      if (action === 'pull') return conceivable(`${name.path} may be private`);
+      return login === 'elsewhere'
+        ? excluded('the login was not for Docker Hub')
+        : possible(`the account, if any was logged in at Docker Hub, may not ${action ?? 'use'} ${name.path}`);
     }
-    if (hub === true)
-      return login === 'here' && name?.path.includes('/')
-        ? possible(`the account logged in at Docker Hub may not ${action ?? 'use'} ${name.path}`)
-        : excluded('the name has no registry host: it went to Docker Hub');
     if (login === 'elsewhere') return excluded(`the login was not for ${name?.host ?? 'this registry'}`);
     if (login === 'none') return excluded('the job never logs in');
+    if (PLAIN_OR_ANONYMOUS.test(text) && !wasUploading(facts))
+      return login === 'here' || user !== undefined
+        ? likely(`the registry says that ${who} may not do that`)
+        : given
+          ? possible('the registry says that whoever asked may not do that')
+          : conceivable('the registry says that whoever asked may not do that');
+    if (facts.near.some((line) => /HTTP Basic: Access denied/.test(line)))
+      return excluded('GitLab refused the credentials themselves');
+    if (facts.aside?.banned !== undefined) return possible('the answer was 403, and GitLab keeps an address out');
     if (/\b403\b|permissions for/.test(text))
       return /registry 403|jwt|permissions for|token|authenticating creds/i.test(text)
         ? likely(`the answer to ${who} was 403: known, but not allowed`)
@@ -80,9 +114,12 @@ export const insufficientRights = {
       return login === 'here' || user !== undefined
         ? likely(`${name?.path ?? 'the image'} is under ${project ?? 'the project'}, and ${who} may not push to it`)
         : possible(`${name?.path ?? 'the image'} is under ${project ?? 'the project'}`);
-    return possible(
-      login === 'here' ? `${who} may lack the right` : 'the credentials, if any were sent, may lack the right',
-    );
+    if (!LACKS.test(text)) return conceivable('the registry refuses, in words that Registrar does not know');
+    if (login === 'here') return possible(`${who} may lack the right`);
+    // A 401 without more is more often about the credentials than about their rights.
+    return /Unauthorized for|: 401 /.test(text) && facts.logins.length === 0
+      ? conceivable('the credentials, if any were sent, may lack the right')
+      : possible('the credentials, if any were sent, may lack the right');
   },
   fix(facts) {
     const { name, action } = refusalOf(facts);
@@ -102,7 +139,7 @@ export const insufficientRights = {
   ],
   examples: [
     {
-      is: 'likely',
+      is: 'possible',
       under: ['denied: access forbidden'],
       log: `$ echo "$TOKEN" | docker login -u reader --password-stdin registry.example.com
 Error response from daemon: Get "https://registry.example.com/v2/": denied: access forbidden
@@ -163,8 +200,60 @@ Login Succeeded
 $ docker pull registry.example.com/shop/base:1
 Error response from daemon: pull access denied for registry.example.com/shop/base, repository does not exist or may require 'docker login': denied: requested access to the resource is denied`,
     },
+    {
+      is: 'possible',
+      under: ['harbour/pilot'],
+      log: `$ docker login -u gitlab+deploy-token-31 --password-stdin registry.example.com
+Login Succeeded
+$ docker push registry.example.com/harbour/pilot:4
+The push refers to repository [registry.example.com/harbour/pilot]
+5f70bf18a086: Preparing
+denied: requested access to the resource is denied
+$ curl -s -H "PRIVATE-TOKEN: $T" https://gitlab.example.com/api/v4/projects/7/deploy_tokens/31
+{"id":31,"name":"pilot","username":"gitlab+deploy-token-31","revoked":false,"expired":false,"scopes":["read_registry"]}`,
+    },
+    {
+      is: 'possible',
+      under: ['unexpected status: 403'],
+      log: `#9 exporting to image
+#9 pushing layers 1.2s done
+#9 ERROR: unexpected status: 403 Forbidden
+------
+ERROR: failed to solve: unexpected status: 403 Forbidden`,
+    },
+    {
+      is: 'possible',
+      under: ['is denied'],
+      log: `+ docker push lighthouse/beam:2
+The push refers to repository [docker.io/lighthouse/beam]
+5f70bf18a086: Preparing
+denied: requested access to the resource is denied`,
+    },
+    {
+      is: 'likely',
+      under: ['does not have permission to push'],
+      log: `$ docker login -u ci --password-stdin registry.example.com
+Login Succeeded
+$ docker push registry.example.com/docker-local/beam:2
+The push refers to repository [registry.example.com/docker-local/beam]
+denied: The client does not have permission to push to the repository.`,
+    },
+    {
+      is: 'possible',
+      under: ['401 Unauthorized'],
+      log: `$ helm registry login registry.example.com -u robot --password-stdin
+Login Succeeded
+$ helm pull oci://registry.example.com/charts/buoy --version 1.0.0
+Error: unexpected status from HEAD request to https://registry.example.com/v2/charts/buoy/manifests/1.0.0: 401 Unauthorized`,
+    },
   ],
   lookalikes: [
+    {
+      instead: 'registry-read-only',
+      log: `$ docker push registry.example.com/lighthouse/beam:2
+The push refers to repository [registry.example.com/lighthouse/beam]
+denied: The system is in read only mode. Any modification is prohibited.`,
+    },
     {
       instead: 'credentials-missing',
       log: `Running with gitlab-runner 17.0.0 (44feccdf)
@@ -184,3 +273,21 @@ denied: Pushing to protected repository path forbidden`,
     },
   ],
 } as const satisfies Cause;
+
+/**
+ * GitLab's "access forbidden": it knows the credentials, and they give no right on any image. A login can end so too
+ * where no credentials arrived, or where an older GitLab no longer takes them: the words are the same.
+ */
+function forbidden(facts: Facts, who: string): Fit {
+  const { action, under, login, jobToken, project, name, given } = refusalOf(facts);
+  if (changeOf(facts) !== undefined || facts.aside?.compared !== undefined)
+    return possible('the token may lack the scopes');
+  if (action === 'push' && under === false && jobToken) return possible(`${name?.path} is not under ${project}`);
+  if (action === 'pull' && jobToken && under !== true) return possible("the job's token has no right there");
+  if (login === 'none' && !given) return conceivable('credentials may have come from outside the job');
+  // BuildKit and containerd ask for an "anonymous token" where they have nothing to send.
+  const sent = action === 'push' || /oauth token/.test(facts.failure);
+  if (!sent && (action === 'login' || login === 'unknown' || login === 'none'))
+    return possible(`GitLab gives ${who} no right on the registry`);
+  return likely(`GitLab knows ${who} and gives no right on the registry`);
+}

@@ -31,8 +31,8 @@ export const invalidImageReference = {
     { says: 'tag is needed when pushing to registry', own: true },
     { matches: String.raw`base name \(.*\) should not be blank`, token: 'should not be blank', own: true },
     {
-      matches: String.raw`(?:repository|tag) can only contain the characters .?abcdefghijklmnopqrstuvwxyz`,
-      token: 'can only contain the characters',
+      matches: String.raw`(?:repository|tag) can only contain the (?:characters|runes) .?abcdefghijklmnopqrstuvwxyz`,
+      token: ' can only contain the ',
       own: true,
     },
     {
@@ -43,6 +43,21 @@ export const invalidImageReference = {
     { matches: String.raw`tag must be between \d+ and \d+ characters`, token: 'tag must be between', own: true },
     { says: 'could not parse reference:', own: true },
     { says: 'registries must be valid rfc 3986', own: true },
+    { says: 'strict validation requires the registry to be explicitly defined', own: true },
+    { says: "a digest must contain exactly one '@' separator", own: true },
+    // Helm takes a registry for a chart repository where the option is for those only.
+    {
+      matches: String.raw`looks like \\?"oci://\S+ is not a valid chart repository`,
+      token: 'is not a valid chart repository',
+      own: true,
+    },
+    { says: 'scheme prefix missing from remote', own: true },
+    { says: 'refusing to create a tag with a digest reference', own: true },
+    // fabric8's and its successors' plug-in for Maven
+    { matches: String.raw`Given Docker name '[^']*' is invalid`, token: 'given docker name', own: true },
+    // Spring Boot's build of images, and ko's place for them
+    { matches: String.raw`Unable to parse (?:name|image (?:name|reference)) "`, token: 'unable to parse ', own: true },
+    { says: 'KO_DOCKER_REPO environment variable is unset', own: true },
     { matches: String.raw`a (?:repository|tag|digest) (?:name )?must be specified`, token: ' must be specified' },
     {
       matches: String.raw`invalid reference: (?:missing|invalid) (?:registry|repository|tag|digest|reference)`,
@@ -86,6 +101,8 @@ export const invalidImageReference = {
       return /docker|buildx|podman|buildah|helm|oras|kaniko/.test(command?.text ?? '')
         ? possible('the tag may not have this form')
         : excluded('no image name is meant');
+    if (/not a valid chart repository/i.test(text))
+      return possible('an oci:// address stands where a chart repository of https is expected');
     if (/must be specified|Invalid (?:image|source|destination) name$/i.test(text))
       return possible('a part of the image name is missing');
     const bad = written(text) ?? facts.imageText;
@@ -155,6 +172,17 @@ ERROR: Job failed: exit code 1`,
       under: ['requires 1 argument'],
       log: "$ docker push $IMAGE\ndocker: 'docker push' requires 1 argument\n\nUsage:  docker push [OPTIONS] NAME[:TAG]\nERROR: Job failed: exit code 1",
     },
+    {
+      is: 'likely',
+      under: ['can only contain the runes'],
+      log: `Error: failed to publish images: error creating publisher: failed to parse "registry.example.com/Harbour" as repository: repository can only contain the runes \`abcdefghijklmnopqrstuvwxyz0123456789_-./\`: Harbour`,
+    },
+    {
+      is: 'likely',
+      under: ['Unable to parse image reference'],
+      log: `> Task :bootBuildImage FAILED
+> Unable to parse image reference "registry.example.com/Harbour/pilot". Image reference must be in the form '[domainHost:port/][path/]name[:tag][@digest]'`,
+    },
   ],
   lookalikes: [
     {
@@ -171,10 +199,11 @@ ERROR: Job failed: exit code 1`,
 /** The reference as the error quotes it. */
 function written(text: string): string | undefined {
   return (
-    /(?:invalid argument|invalid tag|parsing reference:?|image name|default image tag|Error:|stage name|failed to parse|image reference) "?([^\s"]*[^\s":])"?/i.exec(
+    /(?:invalid argument|invalid tag|parsing reference:?|image name|default image tag|stage name|failed to parse|image reference) "?([^\s"]*[^\s":])"?/i.exec(
       text.replaceAll('\\"', '"'),
     )?.[1] ??
     /name docker:\/\/(\S+?): /.exec(text)?.[1] ??
+    /Error: "?([^\s"]*[/:][^\s"]*[^\s":])"?/i.exec(text)?.[1] ??
     /characters `[^`]*`: (\S+)$/.exec(text)?.[1]
   );
 }

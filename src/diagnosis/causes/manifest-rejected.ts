@@ -26,7 +26,7 @@ export const manifestRejected = {
     },
     { matches: String.raw`(?:PUT|put).*/manifests/\S*.*\b(?:400|415|422)\b`, token: '/manifests/', own: true },
     {
-      matches: String.raw`failed commit on ref "(?:manifest|index)-sha256:\S+": unexpected status.* (?:400|415|422)\b`,
+      matches: String.raw`failed commit on ref "(?:manifest|index)-[^"]*sha256:[^"]+": unexpected status.* (?:400|415|422)\b`,
       token: 'failed commit on ref',
       own: true,
     },
@@ -39,17 +39,27 @@ export const manifestRejected = {
       matches: String.raw`(?:unsupported|invalid|unrecognized|disallowed) (?:manifest )?(?:media ?type|content type|config ?media ?type|mediatype)[^\n]*application/`,
       token: 'application/',
     },
-    {
-      matches: String.raw`media ?type \S* ?(?:is )?(?:not (?:supported|allowed|accepted)|unsupported)`,
-      token: 'type ',
-    },
+    ...['media type ', 'mediatype '].map(
+      (token) =>
+        ({
+          matches: String.raw`${token}\S* ?(?:is )?(?:not (?:supported|allowed|accepted)|unsupported)`,
+          token,
+        }) as const,
+    ),
+    { says: 'references to blobs and/or manifests are missing in your target registry', own: true },
+    { says: 'manifest has no layers' },
+    // ECR
+    { says: "at 'ImageManifest' failed to satisfy constraint", own: true },
     { says: 'payload size limit exceeded', own: true },
     { says: '415 unsupported media type' },
     { matches: String.raw`writing manifest: uploading manifest`, token: 'uploading manifest', own: true },
   ],
   fit({ operation, near }, { text }) {
     const all = `${text}\n${near.join('\n')}`;
-    if (/no longer supported since|schema 1 support is disabled/i.test(text))
+    if (
+      /no longer supported since|schema 1 support is disabled/i.test(text) ||
+      (/manifest\.v1\+/.test(text) && !/manifest.?invalid|\b4(?:00|15|22)\b/i.test(text))
+    )
       return excluded('it is the client that refuses the old schema');
     if (
       /unauthorized|denied|authentication required|insufficient_scope|50[0234]\b|429|toomanyrequests|no space|timeout|connection re|immutable|protected/i.test(
@@ -61,12 +71,16 @@ export const manifestRejected = {
     if (/blob unknown|MANIFEST_BLOB_UNKNOWN|tag.?(?:invalid|did not match)|name.?invalid/i.test(text))
       return excluded('the manifest itself is not what was refused');
     if (operation === 'pull') return possible('the client got a manifest that it does not take');
-    if (/manifest.?invalid/i.test(text)) {
+    if (/manifest.?(?:invalid|unverified)/i.test(text)) {
       if (/blob unknown/i.test(all)) return possible('a blob that it names is missing');
       return likely(formatOf(all) ?? 'the registry calls the manifest invalid');
     }
     if (/attempted the following formats/i.test(text))
       return likely('the registry took none of the formats that the client tried');
+    if (/'ImageManifest'/.test(text)) return likely('the registry does not take a manifest of this form');
+    if (/has no layers/i.test(text)) return likely('the manifest names no layers');
+    if (/are missing in your target/.test(text))
+      return likely('the list names manifests that this registry does not have');
     if (/\b4(?:00|15|22)\b/.test(text)) return likely('the upload of the manifest, not of a layer, was refused');
     if (/media ?type|content type|class/i.test(text)) return likely(formatOf(all) ?? 'the media type is not accepted');
     return possible('the upload of the manifest failed');
@@ -110,6 +124,11 @@ export const manifestRejected = {
       is: 'likely',
       under: ['MANIFEST_INVALID'],
       log: 'INFO[0021] Pushing image to registry.example.com/shop/api:2\nerror pushing image: failed to push to destination registry.example.com/shop/api:2: PUT https://registry.example.com/v2/shop/api/manifests/2: MANIFEST_INVALID: manifest invalid; map[reason:unknown media type]',
+    },
+    {
+      is: 'likely',
+      under: ['are missing in your target registry'],
+      log: 'FATA[0000] Error pushing manifest list/index to registry: manifest list/index references to blobs and/or manifests are missing in your target registry: failed commit on ref "index-registry.example.com/shop/api:1@sha256:0a1b": unexpected status: 400 Bad Request',
     },
   ],
   lookalikes: [

@@ -50,6 +50,8 @@ export const manifestUnknown = {
       token: 'reading manifest ',
       own: true,
     },
+    // Docker's words of old, which do not say whether the tag or the whole repository is missing.
+    { matches: String.raw`Error: image \S+:\S+ not found`, token: 'error: image ' },
     { matches: String.raw`no matching manifest for`, token: 'no matching manifest for', own: true },
     { matches: String.raw`no match for platform in manifest`, token: 'no match for platform', own: true },
     {
@@ -75,7 +77,9 @@ export const manifestUnknown = {
     if (facts.operation === 'push' && signal === 10 && !/GET|HEAD|Head/.test(text)) return excluded('it was a push');
     if (/^\s*(?:WARN|warning|INFO)/i.test(text) && !/Failed to pull image/.test(text))
       return possible('a warning says that the tag is not there');
-    if (signal >= 12 && signal < 16) return likely('the image has no variant for this platform');
+    if (/Error: image \S+ not found/.test(text)) return possible('the tag, or its repository, was not found');
+    if (/matching manifest for|match for platform|for architecture|child with platform/i.test(text))
+      return likely('the image has no variant for this platform');
     const name = nameOf(facts);
     if (/<html|<!DOCTYPE|response body/i.test(text)) return possible('a 404 that no registry wrote');
     return likely(
@@ -138,6 +142,11 @@ ERROR: failed to solve: registry.example.com/shop/base:2: failed to resolve sour
       is: 'likely',
       under: ['no matching manifest'],
       log: '##[group]Run docker pull registry.example.com/shop/api:1\n##[endgroup]\n1: Pulling from shop/api\nno matching manifest for linux/arm64/v8 in the manifest list entries\n##[error]Process completed with exit code 1.',
+    },
+    {
+      is: 'possible',
+      under: ['harbour/pilot:4 not found'],
+      log: `  Warning  Failed  9s  kubelet, node-2  Failed to pull image "registry.example.com/harbour/pilot:4": rpc error: code = Unknown desc = Error: image harbour/pilot:4 not found`,
     },
   ],
   lookalikes: [

@@ -1,5 +1,15 @@
-import { type Cause, excluded, likely, possible } from '../cause.js';
+import { type Cause, conceivable, excluded, likely, possible, type Signal } from '../cause.js';
 import { LACKS_RIGHT, refusalOf } from '../refusal.js';
+
+/** A server's own words behind the code of its error: Harbor's, Quay's, Fly's. */
+const GONE: readonly Signal[] = ['unknown', 'denied', 'unauthorized', 'invalid'].map((code) => ({
+  matches: String.raw`\b${code}: (?:project|(?:\w+ )?repository|app)\b(?: [^\s:]+)?(?: was| is)? not found`,
+  token: `${code}: `,
+  own: true,
+}));
+
+/** Where the words for a missing right begin among the signals. */
+const LACKING = 8 + GONE.length;
 
 /**
  * The repository does not exist in this registry, or is invisible to this user.
@@ -20,16 +30,15 @@ export const nameUnknown = {
   signals: [
     { says: 'repository name not known to registry', own: true },
     { matches: String.raw`\bNAME_UNKNOWN\b`, token: 'name_unknown', own: true },
-    { matches: String.raw`\bname unknown: `, token: 'name unknown: ', own: true },
+    { matches: String.raw`\bname unknown(?:: |$)`, token: 'name unknown', own: true },
     { says: 'RepositoryNotFoundException', own: true },
     {
-      matches: String.raw`repository with name '[^']+' does not exist in the registry`,
+      matches: String.raw`repository with name ['"][^'"]+['"] does not exist in the registry`,
       token: 'does not exist in the registry',
       own: true,
     },
     { matches: String.raw`not found: (?:project|repository) `, token: 'not found: ' },
-    { matches: String.raw`unknown: repository \S+ not found`, token: 'unknown: repository ', own: true },
-    { matches: String.raw`denied: project \S+ not found`, token: 'denied: project ', own: true },
+    ...GONE,
     { matches: String.raw`Error: image \S+ not found`, token: 'error: image ' },
     { says: 'error: repository not found' },
     ...LACKS_RIGHT,
@@ -37,21 +46,21 @@ export const nameUnknown = {
   fit(facts, { text, signal }) {
     const { action, name, hub, under, login } = refusalOf(facts);
     const { command } = facts;
+    // Words of which git and package managers have the like.
+    const everybodys = signal === 5 || (signal >= LACKING - 2 && signal < LACKING);
     if (
-      /^\s*(?:remote|fatal|ERROR): |git (?:clone|fetch|push|pull)/i.test(`${text}\n${command?.text ?? ''}`) &&
-      signal > 4 &&
-      signal < 10
+      everybodys &&
+      /^\s*(?:remote|fatal|ERROR): |git (?:clone|fetch|push|pull)/i.test(`${text}\n${command?.text ?? ''}`)
     )
       return excluded('it was git that found no repository');
     if (/cache importer|importing cache manifest/i.test(text)) return excluded('only the cache is not there yet');
-    if (/helm repo|chart|apt|yum/i.test(text) && signal > 4 && signal < 10)
-      return excluded('a package repository is meant');
-    if (signal < 7) return likely(`the registry knows no ${name?.path ?? 'such repository'}`);
-    if (signal < 10) return possible('a repository was not found');
+    if (everybodys && /helm repo|chart|apt|yum/i.test(text)) return excluded('a package repository is meant');
+    if (signal < LACKING - 2) return likely(`the registry knows no ${name?.path ?? 'such repository'}`);
+    if (signal < LACKING) return possible('a repository was not found');
     if (action === 'login') return excluded('it was a login');
     const written = name?.path ?? 'such repository';
     if (hub === true) {
-      if (action !== 'pull') return possible(`Docker Hub has no ${written}, or not for this user`);
+      if (action !== 'pull') return conceivable(`Docker Hub has no ${written}, or not for this user`);
       if (login === 'elsewhere' && written.includes('/'))
         return possible(`Docker Hub has no ${written}, or it is private`);
       return likely(`Docker Hub has no ${written}, or it is private`);
@@ -124,6 +133,23 @@ ERROR: failed to solve: buidler: failed to resolve source metadata for docker.io
       under: ['name unknown'],
       log: `$ oras pull registry.example.com/shop/chart:1.0.0
 Error response from registry: failed to resolve 1.0.0: registry.example.com/shop/chart:1.0.0: not found: name unknown: repository name not known to registry`,
+    },
+    {
+      is: 'likely',
+      under: ['insufficient_scope'],
+      log: `#5 [auth] library/toolchain:pull token for registry-1.docker.io
+#5 DONE 0.0s
+#6 [2/4] FROM docker.io/library/toolchain:latest
+#6 ERROR: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed
+------
+ERROR: failed to solve: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
+    },
+    {
+      is: 'likely',
+      under: ['project harbour not found'],
+      log: `+ docker push registry.example.com/harbour/pilot:4
+The push refers to repository [registry.example.com/harbour/pilot]
+unauthorized: project harbour not found: project harbour not found`,
     },
   ],
   lookalikes: [

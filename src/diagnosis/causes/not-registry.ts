@@ -1,5 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
-import { isTestRun } from '../context.js';
+import { asksRegistry, goesOn, isTestRun } from '../context.js';
 import { INNOCENTS, innocentIn, whatFailed } from '../innocents/index.js';
 import { TESTS } from '../innocents/tests.js';
 
@@ -22,10 +22,10 @@ export const notRegistry = {
     const kind = KIND_OF[signal];
     if (kind === undefined) return excluded('the words are of no known program');
     if (aboutRegistry(text)) return excluded('the line itself speaks of a registry');
+    if ([text, ...near].some((line) => CENSORED.test(line))) return excluded('the output of the task is hidden');
     if (IMAGE_TOOL.test(text)) return excluded('the step is one that pushes or pulls images');
-    if (WARNING.test(text)) return excluded('the line is a warning');
-    if (command !== undefined && /\/v2\/|\/jwt\/auth/.test(command.text))
-      return excluded('the command asks a registry');
+    if (WARNING.test(text) && !KUBERNETES_EVENT.test(text)) return excluded('the line is a warning');
+    if (command !== undefined && asksRegistry(command.text)) return excluded('the command asks a registry');
     const { before, after } = stepOf(near, failure);
     if ([...before, text, ...after].some((line) => DISK_FULL.test(line))) return excluded('the disk is full');
     const layer = /^#\d+ /.exec(text)?.[0];
@@ -91,8 +91,55 @@ ERROR: Job failed: exit code 101`,
       under: ['failed to compute cache key'],
       log: '+ docker build -t registry.example.com/shop/web:1 .\n#6 ERROR: failed to calculate checksum of ref abc::def: "/dist": not found\nERROR: failed to solve: failed to compute cache key: failed to calculate checksum of ref abc::def: "/dist": not found\nscript returned exit code 1',
     },
+    {
+      is: 'likely',
+      under: ['at or above the severity threshold'],
+      log: '$ docker push registry.example.com/shop/api:7\nThe push refers to repository [registry.example.com/shop/api]\n7: digest: sha256:1111111111111111111111111111111111111111111111111111111111111111 size: 528\n$ grype registry.example.com/shop/api:7 --fail-on high\n[0012] ERROR discovered vulnerabilities at or above the severity threshold\nCleaning up project directory and file based variables\nERROR: Job failed: exit code 2',
+    },
+    {
+      is: 'likely',
+      under: ['is already in use by container'],
+      log: '$ docker pull -q registry.example.com/shop/api:7\nregistry.example.com/shop/api:7\n$ docker run -d --name api registry.example.com/shop/api:7\ndocker: Error response from daemon: Conflict. The container name "/api" is already in use by container "1f2e3d". You have to remove (or rename) that container to be able to reuse that name.',
+    },
+    {
+      is: 'likely',
+      under: ['FailedScheduling'],
+      log: 'Events:\n  Type     Reason            Age  From               Message\n  Warning  FailedScheduling  12s  default-scheduler  0/4 nodes are available: 4 Insufficient cpu. preemption: 0/4 nodes are available.',
+    },
+    {
+      is: 'likely',
+      under: ['PermissionDenied'],
+      log: '$ docker push $env:IMAGE\n7: digest: sha256:2222222222222222222222222222222222222222222222222222222222222222 size: 528\n$ Copy-Item .\\deploy.ps1 \\\\files\\deploy\nCopy-Item : Accès refusé\nAu caractère C:\\b\\script.ps1:41 : 1\n+ Copy-Item .\\deploy.ps1 \\\\files\\deploy\n+ ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n    + CategoryInfo          : PermissionDenied: (\\\\files\\deploy\\deploy.ps1:FileInfo) [Copy-Item], UnauthorizedAccessException\nCleaning up project directory and file based variables\nERROR: Job failed: exit status 1',
+    },
+    {
+      is: 'likely',
+      under: ['413'],
+      log: '$ docker push registry.example.com/shop/api:7\n7: digest: sha256:3333333333333333333333333333333333333333333333333333333333333333 size: 528\nUploading artifacts for successful job\nUploading artifacts...\nERROR: Uploading artifacts as "archive" to coordinator... 413 Request Entity Too Large  id=31 responseStatus=413 Request Entity Too Large status=413\nFATAL: too large\nERROR: Job failed: exit code 1',
+    },
+    {
+      is: 'likely',
+      under: ['rpc error', 'HTTP Basic: Access denied'],
+      log: 'time="2024-05-05T05:05:05Z" level=error msg="rpc error: `git ls-remote https://gitlab.example.com/ops/registry.git` failed exit status 128: remote: HTTP Basic: Access denied. If a password was provided for Git authentication, the password was incorrect"',
+    },
+    {
+      is: 'possible',
+      under: ['HTTP 503'],
+      log: 'Running with gitlab-runner 17.4.0 (aaaa1111)\nInitialized empty Git repository in /builds/shop/api/.git/\n$ docker pull registry.example.com/shop/api:cache\nError response from daemon: manifest for registry.example.com/shop/api:cache not found: manifest unknown: manifest unknown\n$ ./smoke.sh\nHTTP 503 from http://api.internal/health\ngiving up after 20 tries\nCleaning up project directory and file based variables\nERROR: Job failed: exit code 1',
+    },
   ],
   lookalikes: [
+    {
+      instead: 'gateway-error',
+      log: '$ bazel test //... && bazel run //api:push\nserver.go:12:2: declared and not used (vet suppressed)\nExecuted 9 out of 9 tests: 9 tests pass.\nINFO: Running command line: bazel-bin/api/push.sh\nError: PUT https://registry.example.com/v2/shop/api/manifests/7: unexpected status code 502 Bad Gateway: upstream is down',
+    },
+    {
+      instead: 'tls-unknown-authority',
+      log: 'PS C:\\src> docker push registry.example.com/shop/api:7\ndocker : Error response from daemon: Get "https://registry.example.com/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority\nAt line:1 char:1\n+ docker push registry.example.com/shop/api:7\n+ ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n    + CategoryInfo          : NotSpecified: (x:String) [], RemoteException\n    + FullyQualifiedErrorId : NativeCommandError',
+    },
+    {
+      instead: 'unknown',
+      log: 'Running with gitlab-runner 17.4.0 (aaaa1111)\nInitialized empty Git repository in /builds/shop/api/.git/\n$ make release\nmake: *** [Makefile:9: release] Error 1\nCleaning up project directory and file based variables\nERROR: Job failed: exit code 2',
+    },
     {
       instead: 'registry-internal-error',
       log: '$ make push\ndocker push registry.example.com/shop/api:1\nThe push refers to repository [registry.example.com/shop/api]\nreceived unexpected HTTP status: 500 Internal Server Error\nmake: *** [Makefile:12: push] Error 1\nERROR: Job failed: exit code 2',
@@ -113,18 +160,25 @@ const KIND_OF = INNOCENTS.flatMap((kind) => kind.signals.map(() => kind));
 
 /** Words of an image client that failed at a registry, a daemon or an image name. */
 const REGISTRY =
-  /Error response from daemon: (?:Get|Head|pull|push|denied|unauthorized|manifest|login|error parsing|received|toomany|name unknown|unknown|repository|missing|failed to resolve|client version|Client sent|No such image)|failed to (?:push|pull|resolve reference|resolve source metadata|fetch (?:oauth|anonymous) token|authorize)|unauthorized:|\bdenied: (?:requested|access|installation|permission_denied|Your|deploy)|requested access to the resource|no basic auth credentials|ErrImagePull|ImagePullBackOff|error pushing image|checking push permission|received unexpected HTTP status|\/v2\/.{0,400}(?:\b[45]\d\d\b|dial|EOF|denied|unauthorized|x509|timeout|refused)|Cannot connect to the Docker daemon|error during connect|connect to the docker (?:api|daemon)|Is the docker daemon running|blob (?:upload )?(?:unknown|invalid)|manifest (?:invalid|unknown)|(?:MANIFEST|BLOB|NAME|DIGEST|TAG)_(?:INVALID|UNKNOWN)|toomanyrequests|requesting bearer token|initializing source docker|pinging container registry|writing (?:blob|manifest): |invalid reference format|docker-credential|err\.detail|DriverName|s3aws: |error parsing HTTP \d+ response body|httpReadSeeker|unexpected status(?: code)? from (?:GET|HEAD|PUT|POST|PATCH) request|pulling image|\bjib\b.{0,400}(?:unauthorized|denied|refused|timed out|failed because)|failed to do request/i;
+  /Error response from daemon: (?:Get|Head|pull|push|denied|unauthorized|manifest|login|error parsing|received|toomany|name unknown|unknown|repository|missing|failed to resolve|client version|Client sent|No such image)|failed to (?:push|pull|resolve reference|resolve source metadata|fetch (?:oauth|anonymous) token|authorize)|unauthorized:|\bdenied: (?:requested|access|installation|permission_denied|Your|deploy)|requested access to the resource|no basic auth credentials|ErrImagePull|ImagePullBackOff|error pushing image|checking push permission|received unexpected HTTP status|\/v2\/.{0,400}(?:\b[45]\d\d\b|dial|EOF|denied|unauthorized|x509|timeout|refused)|Cannot connect to the Docker daemon|error during connect|connect to the docker (?:api|daemon)|Is the docker daemon running|blob (?:upload )?(?:unknown|invalid)|manifest (?:invalid|unknown)|(?:MANIFEST|BLOB|NAME|DIGEST|TAG)_(?:INVALID|UNKNOWN)|toomanyrequests|requesting bearer token|initializing source docker|pinging container registry|writing (?:blob|manifest): |invalid reference format|docker-credential|err\.detail|configure storage|DriverName|s3aws: |error parsing HTTP \d+ response body|httpReadSeeker|unexpected status(?: code)? from (?:GET|HEAD|PUT|POST|PATCH) request|(?:error|failed|failure|while)\b.{0,80}\bpulling image|GetAuthorizationToken|\bjib\b.{0,400}(?:unauthorized|denied|refused|timed out|failed because)|failed to do request/i;
 
 /** Looks at the beginning of a line only: no client says it later, and the expression is not RE2. */
 function aboutRegistry(line: string): boolean {
-  return REGISTRY.test(line.slice(0, 4_000));
+  const text = line.slice(0, 4_000);
+  return REGISTRY.test(text) && !goesOn(text);
 }
 
 /** Nothing failed by what such a line says; hadolint's warnings and pip's last retry do end a job. */
 const WARNING =
   /^(?:warning: (?!Retrying \(Retry\(total=0)|warn|npm warn|debug|info|notice)\b|^(?!.*\bDL\d{4}\b).*\bWARN(?:ING)?\b[: ]|level=(?:warning|info|debug)/i;
 
+/** `kubectl describe` and `kubectl get events` call every trouble a warning. */
+const KUBERNETES_EVENT = /(?:^|\s)Warning\s{1,20}[A-Z]\w{1,40}\s/;
+
 const DISK_FULL = /no space left on device|ENOSPC(?!: System limit)|not enough space on the disk|disk quota exceeded/i;
+
+/** Ansible with no_log: the task may have been one for images. */
+const CENSORED = /"censored": "the output has been hidden/;
 
 /** Steps of build tools whose failure is an image push or pull. */
 const IMAGE_TOOL =

@@ -1,7 +1,22 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
 
+/** How registries demand something else in place of a password. */
+const DEMANDS =
+  '(?:must|please|have to|need to|should) (?:use|provide|authenticate with|log ?in with|sign in with|login using)';
+const SECOND_FACTOR = String.raw`(?:\b2fa\b|\bmfa\b|two-factor|multi-?factor|\bsso\b|single sign-on)`;
+/** Of GitLab's present message the token is one of several reasons. */
+const OUTRIGHT = new RegExp(
+  `${DEMANDS} (?:a |an |your )?personal access token|unencrypted passwords|password authentication is disabled|basic auth.{0,80}password|cli secret|unauthorized: .{0,200}${SECOND_FACTOR}`,
+  'i',
+);
+
 /** Users and variables that stand for tokens: none of them has a second factor. */
 const TOKEN = /gitlab-ci-token|deploy-token|CI_JOB_TOKEN|CI_REGISTRY_|CI_DEPLOY_|token|\bPAT\b/i;
+
+/** Does a line say, without another reason beside it, that a token is demanded? Pure. */
+export function demandsToken(line: string): boolean {
+  return OUTRIGHT.test(line) && !/ or you must| or your account|has 2FA enabled|^\s*remote: /i.test(line);
+}
 
 /**
  * An account's password was used where two-factor authentication or single sign-on demands a token.
@@ -17,27 +32,37 @@ export const passwordNeedsToken = {
   explain: ({ registry = 'The registry', logins }) =>
     `${registry} does not take the account password of ${logins.at(-1)?.user ?? 'this user'}, because two-factor authentication or single sign-on is on. Log in with a personal access token, or better a deploy token, in place of the password.`,
   signals: [
-    { matches: 'must use a personal access token', token: 'must use a personal access token' },
-    { says: 'must log in with a personal access token', own: true },
+    { matches: `${DEMANDS} (?:a |an |your )?personal access token`, token: 'personal access token' },
+    // Docker Hub, in several wordings
+    {
+      matches: `unauthorized: .*${DEMANDS} (?:a |an |your )?personal access token`,
+      token: 'unauthorized: ',
+      own: true,
+    },
+    // Quay; with an external sign-on; Artifactory; Harbor with OIDC
     { says: 'client login with unencrypted passwords is disabled', own: true },
     { says: 'password authentication is disabled', own: true },
-    { says: 'two-factor authentication is required', own: true },
+    { matches: 'basic auth.*password.*(?:disabled|not allowed|no longer)', token: 'basic auth' },
+    { matches: 'use (?:the|your) cli secret', token: 'cli secret', own: true },
+    { matches: `unauthorized: .*${SECOND_FACTOR}`, token: 'unauthorized: ', own: true },
     { says: 'two factor authentication' },
     { says: 'required to use a token instead of a password', own: true },
     { says: 'HTTP Basic: Access denied', own: true },
+    // Harbor with OIDC, where the log tells so
+    { says: 'unauthorized: authentication required', own: true },
+    { matches: 'logging in(?:to| to) .*invalid username/password', token: 'invalid username/password', own: true },
   ],
-  fit({ command, logins, near }, { text, signal }) {
+  fit({ command, logins, near, aside, operation }, { text }) {
     if (/^\s*remote: /.test(text) || /(?:^|\s)git (?:clone|fetch|push|pull)/.test(command?.text ?? ''))
       return excluded('it was git that was refused');
     if (near.some((line) => /^fatal: Authentication failed/.test(line))) return excluded('it was git that was refused');
     const user = logins.at(-1)?.user;
-    const says = /must use a personal access token/i.test(text) && !/ or |has 2FA enabled/i.test(text);
-    if (says || (signal > 0 && signal < 5)) return likely('the registry demands a token in place of the password');
+    if (demandsToken(text)) return likely('the registry demands a token in place of the password');
     if (TOKEN.test(`${user} ${command?.text}`)) return excluded('a token was used');
-    const told = near.some(
-      (line) => /\b(?:2FA|two-factor|SSO|SAML)\b/i.test(line) && !/access denied|remote:/i.test(line),
-    );
-    if (told) return likely('the log speaks of two-factor authentication or single sign-on');
+    // Clients print the answer on several lines, and people tell what they know.
+    if ((aside?.secondFactor !== undefined && operation === 'login') || near.some(demandsToken))
+      return likely('the log speaks of two-factor authentication, single sign-on or a token in place of the password');
+    if (!/HTTP Basic/i.test(text)) return excluded('nothing speaks of a second factor');
     return possible(`${user ?? 'the user'} may have two-factor authentication or single sign-on`);
   },
   fix({ registry, image, logins }) {
@@ -78,6 +103,27 @@ Error: logging into "quay.example.org": unable to retrieve auth token: invalid u
 + skopeo copy docker-archive:api.tar docker://registry.example.com/shop/api:3
 time="2023-04-03T10:11:12Z" level=fatal msg="initializing destination docker://registry.example.com/shop/api:3: Requesting bearer token: invalid status code from registry 401 (Unauthorized): HTTP Basic: Access denied. You must use a personal access token with 'read_repository' scope."
 script returned exit code 1`,
+    },
+    {
+      is: 'likely',
+      under: ['use personal access token'],
+      log: `$ docker login -u team
+Password:
+Error response from daemon: Get "https://registry-1.docker.io/v2/": unauthorized: please use personal access token to login`,
+    },
+    {
+      is: 'likely',
+      under: ['HTTP Basic: Access denied'],
+      log: `+ docker login -u jane.doe -p "$JANES_PASSWORD" registry.example.com
+Error response from daemon: Get https://registry.example.com/v2/: unauthorized: HTTP Basic: Access denied
+You must use a personal access token with 'read_repository' scope.`,
+    },
+    {
+      is: 'likely',
+      under: ['HTTP Basic: Access denied'],
+      log: `Works until yesterday, when IT switched on two-factor for everybody.
+$ docker login -u jane.doe --password-stdin registry.example.com
+Error response from daemon: Get "https://registry.example.com/v2/": unauthorized: HTTP Basic: Access denied`,
     },
   ],
   lookalikes: [

@@ -29,7 +29,7 @@ export const protectedByRule = {
       own: true,
     },
     { says: 'imagetagalreadyexistsexception', own: true },
-    { says: 'configured as immutable' },
+    { says: 'configured as immutable', own: true },
     {
       matches: String.raw`(?:denied|manifest invalid|tag invalid|conflict|precondition): .*immutab`,
       token: 'immutab',

@@ -19,12 +19,30 @@ export const quotaExceeded = {
   signals: [
     { says: 'namespace storage limit has been reached', own: true },
     { says: 'storage limit has been reached' },
-    { says: 'will exceed the configured upper limit' },
+    // Harbor; a mail or a terminal may have broken the sentence.
+    { says: 'will exceed the configured upper limit', own: true },
+    {
+      matches: String.raw`\badding \S+ \w{1,3} of storage resource, which when updated`,
+      token: 'of storage resource',
+      own: true,
+    },
+    { matches: String.raw`\bover the quota: used \d+ but only hard`, token: 'over the quota: used', own: true },
     { says: 'quota exceeded when processing the request', own: true },
     { says: 'not enough quota available to process the request', own: true },
     {
-      matches: String.raw`denied: .*(?:quota (?:has been |is |was )?(?:exceeded|reached)|exceed(?:s|ed|ing)?(?: \w+){0,4} quota)`,
+      matches: String.raw`denied: .*(?:quota (?:has been |is |was )?(?:exceeded|reached)|exceed(?:s|ed|ing)?(?: \w+){0,4} quota|out of storage|storage limit)`,
       token: 'denied: ',
+      own: true,
+    },
+    // A registry's error code in front: its own words, whatever they are.
+    {
+      matches: String.raw`(?:denied|unknown|unauthorized|forbidden|unsupported): .*\b(?:storage (?:quota|limit|size)|disk quota|quota)\b.*\b(?:exceeded|reached|used up|full)`,
+      token: 'quota',
+      own: true,
+    },
+    {
+      matches: String.raw`(?:denied|unknown|unauthorized|forbidden): .*\bstorage (?:limit|size)\b.*\b(?:exceeded|reached|used up)`,
+      token: ' storage ',
       own: true,
     },
     { matches: String.raw`exceeded your storage quota`, token: 'exceeded your storage quota' },
@@ -37,9 +55,13 @@ export const quotaExceeded = {
       token: 'repositories, limit is',
       own: true,
     },
-    { matches: String.raw`LimitExceededException.*(?:repositor|image|layer)`, token: 'limitexceededexception' },
+    {
+      matches: String.raw`LimitExceededException.*(?:repositor|image|layer)`,
+      token: 'limitexceededexception',
+      own: true,
+    },
     { says: 'exceeded the maximum number of private repositories' },
-    { says: 'private repository limit' },
+    { says: 'private repository limit', own: true },
   ],
   fit({ failure }, { text }) {
     if (/disk quota exceeded/i.test(text)) return excluded('it is a quota of the file system');
@@ -100,6 +122,18 @@ Error: writing blob: uploading layer chunked: denied: Quota exceeded when proces
       is: 'likely',
       under: ['DENIED', 'namespace storage limit'],
       log: 'error pushing image: failed to push to destination registry.example.com/shop/api:1: GET https://gitlab.example.com/jwt/auth?scope=repository%3Ashop%2Fapi%3Apush%2Cpull&service=container_registry: DENIED: Your action has been rejected because the namespace storage limit has been reached.',
+    },
+    {
+      is: 'likely',
+      under: ['over the quota'],
+      log: `Aug 15 00:16:49 10.0.0.4 core[99]: 2024-08-15T07:16:49Z [ERROR] [/core/middlewares/interceptor/quota/quota.go:64]: Failed to add resources, error: over the quota: used 2209051826 but only hard 2073741824`,
+    },
+    {
+      is: 'likely',
+      under: ['configured upper limit'],
+      log: `#9 ERROR: failed to push registry.example.com/harbour/pilot:4:
+denied: adding 15.7 MiB of storage resource, which when updated to current usage of 10.0 GiB
+will exceed the configured upper limit of 10.0 GiB.`,
     },
   ],
   lookalikes: [

@@ -19,8 +19,13 @@ export const rateLimited = {
         : `${facts.registry ?? 'The registry'} (or GitLab, or a proxy before it) answered 429: more requests came from this account or address than it allows. Wait, send fewer at once, or raise the limit.`,
   signals: [
     { says: 'toomanyrequests', own: true },
-    { says: 'reached your pull rate limit', own: true },
-    { says: 'reached your unauthenticated pull rate limit', own: true },
+    { matches: String.raw`reached (?:your|its|the) (?:\w+ )?pull rate limit`, token: 'pull rate limit', own: true },
+    // Amazon's way of saying 429.
+    {
+      matches: String.raw`Throttling(?:Exception)?\b.*(?:GetAuthorizationToken|BatchGetImage|GetDownloadUrl|InitiateLayerUpload|UploadLayerPart|PutImage|\.ecr\.)`,
+      token: 'throttling',
+      own: true,
+    },
     { says: 'docker.com/increase-rate-limit', own: true },
     { says: 'too many requests to registry', own: true },
     { says: 'pull QPS exceeded', own: true },
@@ -34,9 +39,10 @@ export const rateLimited = {
   ],
   fit(facts) {
     const peer = peerOf(facts);
-    const own = /toomanyrequests|pull rate limit|increase-rate-limit|to registry|QPS exceeded|Quota exceeded/i.test(
-      facts.failure,
-    );
+    const own =
+      /toomanyrequests|pull rate limit|increase-rate-limit|to registry|QPS exceeded|Quota exceeded|Throttling/i.test(
+        facts.failure,
+      );
     if ((peer === 'other' && !own) || peer === 'daemon') return excluded('the line is not about a registry');
     if (/Too many failed authentication attempts/.test(facts.failure))
       return excluded('GitLab bans the address after failed logins');
@@ -104,6 +110,11 @@ Error response from daemon: Get "https://registry.example.com/v2/": error parsin
       under: ['QPS exceeded'],
       log: '  Warning  Failed  5s  kubelet  Error: ErrImagePull: pull QPS exceeded',
     },
+    {
+      is: 'likely',
+      under: ['ThrottlingException'],
+      log: `#3 ERROR: failed to authorize: ThrottlingException: Rate exceeded when calling the GetAuthorizationToken operation`,
+    },
   ],
   lookalikes: [
     {
@@ -115,7 +126,7 @@ Error response from daemon: Get "https://registry.example.com/v2/": error parsin
       log: '$ npm ci\nnpm ERR! code E429\nnpm ERR! 429 Too Many Requests - GET https://registry.npmjs.org/left-pad',
     },
     {
-      instead: 'unknown',
+      instead: 'not-registry',
       log: '$ ./release.sh\nHTTP 429 Too Many Requests: API rate limit exceeded (https://api.github.com/repos/x/y/releases)',
     },
   ],

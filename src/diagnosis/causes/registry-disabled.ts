@@ -1,5 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
-import { refusalOf } from '../refusal.js';
+import { LACKS_RIGHT, refusalOf } from '../refusal.js';
 
 /**
  * The container registry is off: for the instance, or for the project.
@@ -33,11 +33,16 @@ export const registryDisabled = {
     },
     { matches: String.raw`/jwt/auth\S*:? .*\b404\b`, token: '/jwt/auth', own: true },
     { matches: String.raw`invalid reference format`, token: 'invalid reference format', own: true },
+    ...LACKS_RIGHT,
+    { says: 'access forbidden', own: true },
   ],
   fit(facts, { text, signal }) {
     const { action } = refusalOf(facts);
+    if (facts.answers?.registryOff === true && action !== 'login')
+      return likely('GitLab answered that the registry of the project is switched off');
+    if (signal > 8) return excluded('nothing in the log says that the registry is off');
     if (signal < 2) return likely('GitLab says that the registry is not enabled');
-    if (signal >= 8)
+    if (signal === 8)
       return /\$\{?CI_REGISTRY_IMAGE/.test(facts.command?.text ?? '')
         ? possible('CI_REGISTRY_IMAGE is empty in a project whose registry is off')
         : excluded('no variable of the registry is in the command');
@@ -88,6 +93,15 @@ Finished: FAILURE`,
 Trying to pull registry.example.com/shop/api:1...
 Error: initializing source docker://registry.example.com/shop/api:1: pinging container registry registry.example.com: StatusCode: 404, "<html>\\r\\n<head><title>404 Not Found</title></head>\\r\\n..."
 script returned exit code 125`,
+    },
+    {
+      is: 'possible',
+      under: ['requested access'],
+      log: `+ docker push registry.example.com/harbour/pilot:4
+The push refers to repository [registry.example.com/harbour/pilot]
+denied: requested access to the resource is denied
++ curl -s https://gitlab.example.com/api/v4/projects/harbour%2Fpilot
+{"id":7,"path_with_namespace":"harbour/pilot","container_registry_access_level":"disabled"}`,
     },
   ],
   lookalikes: [

@@ -1,4 +1,6 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { accessLog, statusSignals } from '../connection.js';
+import { fullStorage } from '../disks.js';
 
 /**
  * The registry (or GitLab's token endpoint) answered 500, and nothing in the log says why.
@@ -13,13 +15,9 @@ export const registryInternalError = {
   explain: ({ registry = 'The registry', failure }) =>
     `${/jwt\/auth|oauth token|bearer token/i.test(failure) ? 'GitLab, asked for a token,' : registry} answered with an internal error, which says nothing about the client's rights or image. The reason stands in the server's log and nowhere else: most often storage that is full, unwritable or unreachable.`,
   signals: [
-    { says: 'received unexpected http status: 500', own: true },
+    ...statusSignals('500'),
+    accessLog('500'),
     { says: '500 internal server error' },
-    {
-      matches: String.raw`(?:unexpected status(?: code)?|status(?: code)?|StatusCode|HTTP(?: status)?|response status code|invalid status code from registry)[:= "]*(?:from registry )?500\b`,
-      token: '500',
-    },
-    { says: 'error parsing http 500 response body', own: true },
     { says: 'unknown: unknown error', own: true },
     { matches: String.raw`\bbut failed because: .*\b500\b`, token: 'but failed because: ', own: true },
     { says: 'registry returned error code 500', own: true },
@@ -38,6 +36,7 @@ export const registryInternalError = {
       return excluded('the registry says more than that');
     if (near.some((line) => /err\.detail|DriverName|filesystem: .*(?:denied|no space|read-only)|s3aws: /i.test(line)))
       return excluded("the registry's own words stand beside it");
+    if (fullStorage(near) !== undefined) return excluded("the registry's disk is full");
     if (/registry\.npmjs|npm ERR|npm error|pypi|nuget|rubygems|maven\.org|\/api\/v4\//i.test(text))
       return excluded('another service answered 500');
     if (/registry-1\.docker\.io|auth\.docker\.io|index\.docker\.io/.test(text))

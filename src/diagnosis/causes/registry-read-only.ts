@@ -1,4 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { statusSignals } from '../connection.js';
 
 /**
  * The registry takes no writes for now: read-only mode for garbage collection, maintenance or a migration.
@@ -14,13 +15,7 @@ export const registryReadOnly = {
     `${registry} serves pulls and refuses every write: read-only mode is on, or it is only a cache of another registry. Nothing is wrong with the credentials or the image.`,
   signals: [
     { says: 'the operation is unsupported', own: true },
-    // Plain text where docker expected JSON: the registry's own router, which has no handler for writes.
-    {
-      matches: String.raw`parsing HTTP 405 response body: .*Method not allowed`,
-      token: 'method not allowed',
-      own: true,
-    },
-    { matches: String.raw`StatusCode: 405, "?Method not allowed`, token: 'statuscode: 405', own: true },
+    ...statusSignals('405'),
     { matches: String.raw`^(?:errors?: ?)?unsupported$`, token: 'unsupported', own: true },
     {
       matches: String.raw`(?:layer upload to|writing blob|uploading manifest).*: unsupported"?$`,
@@ -28,10 +23,6 @@ export const registryReadOnly = {
       own: true,
     },
     { matches: String.raw`\b405 Method Not Allowed|\b405 Not Allowed`, token: '405 ' },
-    {
-      matches: String.raw`(?:unexpected status(?: code)?|status(?: code)?|StatusCode|HTTP(?: status)?|response status code|invalid status code from registry|parsing HTTP)[:= "]*405\b`,
-      token: '405',
-    },
     {
       matches: String.raw`(?:registry|system|repository) is (?:currently )?(?:in )?(?:a )?read-only`,
       token: 'read-only',
@@ -44,6 +35,7 @@ export const registryReadOnly = {
     if (operation === 'delete' || /\bDELETE\b/.test(text))
       return possible('deleting may be switched off in the registry, or the whole registry is read-only');
     if (/read[ -]?only|maintenance mode/i.test(text)) return likely('the answer says so');
+    // Plain text where docker expected JSON: the registry's own router, which has no handler for writes.
     if (/405.*Method not allowed(?:\\n|"|$)/.test(text))
       return likely("the registry's own router answered that it takes no writes");
     if (operation === 'pull' || operation === 'login' || operation === 'inspect')

@@ -1,4 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { peerOf, sentElsewhere } from '../connection.js';
 
 const DRIVERS = ['s3aws', 's3_v2', 'gcs', 'azure', 'azure_v2', 'swift', 'oss'] as const;
 
@@ -25,6 +26,25 @@ export const registryStorageBackend = {
       token: 'drivername',
       own: true,
     },
+    // A volume that went away below the registry: a network disk, most often.
+    {
+      matches: String.raw`filesystem: .*(?:input/output error|stale (?:NFS )?file handle|transport endpoint is not connected|host is down|no such device|structure needs cleaning)`,
+      token: 'filesystem: ',
+      own: true,
+    },
+    // Layers and configurations are fetched from where the registry redirects to.
+    { matches: String.raw`download failed after attempts=\d+: `, token: 'download failed after attempts', own: true },
+    {
+      matches: String.raw`error pulling image configuration: .*(?:dial tcp|x509|EOF|timeout)`,
+      token: 'error pulling image configuration',
+      own: true,
+    },
+    {
+      matches: String.raw`httpReadSeeker: failed open: .*(?:dial tcp|x509|EOF|timeout)`,
+      token: 'httpreadseeker: failed open',
+      own: true,
+    },
+    { says: 'error parsing HTTP 403 response body: unexpected end of JSON input', own: true },
     { says: 'nosuchbucket' },
     { says: 'invalidaccesskeyid' },
     { says: 'signaturedoesnotmatch' },
@@ -51,7 +71,8 @@ export const registryStorageBackend = {
       own: true,
     },
   ],
-  fit({ near, operation }, { text, groups }) {
+  fit(facts, { text, groups }) {
+    const { near, operation } = facts;
     if (/cloudflare\.docker\.com|r2\.cloudflarestorage|docker\.io\/registry-v2/.test(text))
       return excluded('it is Docker Hub’s own store');
     if (groups.code !== undefined) {
@@ -59,8 +80,15 @@ export const registryStorageBackend = {
       return possible('a blob is mostly fetched from the object store by a redirect');
     }
     if (/AccessDenied|AuthorizationPermission|storage\.objects/.test(text) && /s3aws|gcs|azure/i.test(text))
-      return excluded("the store refuses the registry's key");
-    if (/StorageFull|free drive|no space left/i.test(text)) return excluded('the store is full');
+      return possible("the store refuses the registry's key");
+    if (/unexpected end of JSON/.test(text))
+      return near.some((line) => STORES.test(line))
+        ? likely('an empty 403 is how an object store refuses, and one is spoken of beside it')
+        : excluded('no object store is spoken of');
+    if (/filesystem: /.test(text) && !/no space left/.test(text))
+      return likely('the volume below the registry went away');
+    if (/StorageFull|free drive|no space left|quota ?exceeded|insufficient ?(?:storage|capacity)/i.test(text))
+      return excluded('the store is full');
     if (/\/docker\/registry\/v2\/blobs\//.test(text)) {
       if (
         !/error|fail|dial|lookup|refused|timeout|timed out|x509|EOF|reset|unexpected|denied|forbidden|\b[45]\d\d\b/i.test(
@@ -75,6 +103,12 @@ export const registryStorageBackend = {
         return excluded('the line reports no failure');
       return likely("the registry's storage driver reports it");
     }
+    if (peerOf(facts) === 'storage' && NETWORK.test(text))
+      return likely(
+        `the registry sent the client on to ${sentElsewhere(facts) ?? 'its object store'}, and that failed`,
+      );
+    if (/download failed|pulling image configuration|httpReadSeeker/.test(text))
+      return excluded('the line names no other host than the registry');
     if (/<(?:Error|Code)>/.test(text))
       return likely('an object store answered, in XML, where the registry should have');
     if (operation === undefined && !near.some((line) => /\/v2\/|registry/i.test(line)))
@@ -121,6 +155,16 @@ export const registryStorageBackend = {
       under: ['when fetching blob 403'],
       log: '$ skopeo copy docker://registry.example.com/shop/api:1 dir:out\nGetting image source signatures\ntime="2025-02-01T10:00:00Z" level=fatal msg="reading blob sha256:11aa: Invalid status code returned when fetching blob 403 (Forbidden)"',
     },
+    {
+      is: 'likely',
+      under: ['lookup objects.storage.internal'],
+      log: '$ docker pull registry.example.com/shop/api:7\nerror pulling image configuration: download failed after attempts=6: dial tcp: lookup objects.storage.internal on 10.0.0.2:53: no such host',
+    },
+    {
+      is: 'likely',
+      under: ['stale file handle'],
+      log: 'time="2025-02-01T10:00:00Z" level=error msg="response completed with error" err.code=unknown err.detail="filesystem: open /data/docker/registry/v2/blobs/sha256/0a/0a1b/data: stale file handle" http.request.method=GET',
+    },
   ],
   lookalikes: [
     {
@@ -135,6 +179,12 @@ export const registryStorageBackend = {
 } as const satisfies Cause;
 
 /** The object store's host, from the URL in the line. */
+/** Words of an object store, in what somebody pasted beside the failure. */
+const STORES = /\b(?:minio|s3|ceph|rados(?:gw)?|bucket|gcs|swift|object (?:store|storage))\b/i;
+
+const NETWORK =
+  /dial tcp|\blookup\b|refused|timeout|timed out|deadline|no route|unreachable|x509|tls:|\bEOF\b|reset by peer|broken pipe/i;
+
 function hostOf(text: string): string | undefined {
   return /https?:\/\/([^/\s"?]+)\/[^\s"]*(?:docker\/registry|registry)/.exec(text)?.[1];
 }

@@ -1,4 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { fullStorage } from '../disks.js';
 
 /**
  * The registry's disk or bucket has no space left: it answers uploads with 500 (or 507) and hides the reason.
@@ -21,6 +22,10 @@ export const registryStorageFull = {
     { matches: String.raw`(?:status(?: code)?|HTTP(?: status)?|code)[:= ]*507\b`, token: '507', own: true },
     { says: 'xminiostoragefull', own: true },
     { says: 'minimum free drive threshold', own: true },
+    ...['s3aws: ', 's3_v2: '].map(
+      (token) =>
+        ({ matches: `${token}.*(?:Quota ?Exceeded|Insufficient ?(?:Storage|Capacity))`, token, own: true }) as const,
+    ),
     // Bare 500s on an upload: a full disk looks like that to a client, and so do other faults.
     { says: '500 internal server error' },
     { says: 'unknown: unknown error', own: true },
@@ -28,7 +33,7 @@ export const registryStorageFull = {
   fit({ operation, near, registry }, { text }) {
     const storage =
       /filesystem: |"?Err\\?"?: ?(?:28|122)|DriverName|\/docker\/registry\/v2\/|shared\/registry\b|\/var\/lib\/registry|err\.detail|response completed with error/i;
-    if (/no space left|quota exceeded/i.test(text)) {
+    if (/no space left|disk quota exceeded/i.test(text)) {
       if (storage.test(text)) return likely("the path is in the registry's storage");
       if (
         /error putting blob|(?:HTTP status|status(?: code)?):? 500|unknown: unknown|UNKNOWN: |response status code|unexpected status/.test(
@@ -38,8 +43,10 @@ export const registryStorageFull = {
         return likely('the registry said so in its answer');
       return excluded("the path is on the client's disk, not in the registry's storage");
     }
-    if (/Err\\?"?: ?(?:28|122)\b|\b507\b|XMinio|free drive/.test(text))
+    if (/Err\\?"?: ?(?:28|122)\b|\b507\b|XMinio|free drive|s3(?:aws|_v2): .*(?:Quota|Insufficient)/.test(text))
       return likely('the storage behind the registry reports that it is full');
+    const full = fullStorage(near);
+    if (full !== undefined) return likely(`${full}, where the registry keeps its layers, is full`);
     if (near.some((line) => storage.test(line))) return excluded("the registry's own words stand beside it");
     if (operation === 'push' || operation === 'copy' || /\b(?:PUT|PATCH|POST)\b|\/blobs\/uploads/.test(text))
       return possible(`a full disk at ${registry ?? 'the registry'} is answered with 500 too`);
@@ -76,6 +83,11 @@ error pushing image: failed to push to destination registry.example.com/shop/api
       is: 'likely',
       under: ['write /data/registry/docker/registry/v2/'],
       log: '##[group]Run crane push image.tar registry.example.com/shop/api:9\n##[endgroup]\nError: pushing image: PATCH https://registry.example.com/v2/shop/api/blobs/uploads/1a: unexpected status code 500 Internal Server Error: filesystem: write /data/registry/docker/registry/v2/repositories/shop/api/_uploads/1a/data: no space left on device',
+    },
+    {
+      is: 'likely',
+      under: ['500 Internal Server Error'],
+      log: '$ docker push registry.example.com/shop/api:6\nThe push refers to repository [registry.example.com/shop/api]\nreceived unexpected HTTP status: 500 Internal Server Error\non the registry:\nFilesystem      Size  Used Avail Use% Mounted on\n/dev/sdc1        50G   50G     0 100% /var/lib/registry',
     },
   ],
   lookalikes: [

@@ -14,15 +14,19 @@ export const registryStoragePermission = {
     `${registry} runs, but the user it runs as (or the key it has for its bucket) may not write where the blobs are kept. Typical after a restore, a move to another disk or a mount that came up read-only.`,
   signals: [
     {
-      matches: String.raw`filesystem: .*(?:permission denied|operation not permitted|read-only file ?system)`,
+      // A directory that is not there: the volume is not mounted, or the path is another one.
+      matches: String.raw`filesystem: .*(?:permission denied|operation not permitted|read-only file ?system)|filesystem: mkdir .*no such file`,
       token: 'filesystem: ',
       own: true,
     },
-    {
-      matches: String.raw`(?:/docker/registry|shared/registry|/var/lib/registry)\S*"?: (?:permission denied|operation not permitted|read-only file ?system)`,
-      token: '/registry',
-      own: true,
-    },
+    ...['/docker/registry', 'shared/registry', '/var/lib/registry'].map(
+      (token) =>
+        ({
+          matches: String.raw`${token}\S*"?: (?:permission denied|operation not permitted|read-only file ?system)`,
+          token,
+          own: true,
+        }) as const,
+    ),
     { matches: String.raw`Err:(?:1|13|30)\b`, token: 'err:', own: true },
     { matches: String.raw`\\?"Err\\?": ?(?:1|13|30)\b`, token: '"err', own: true },
     { matches: String.raw`s3aws: .*(?:AccessDenied|Access Denied)`, token: 's3aws: ', own: true },
@@ -34,12 +38,16 @@ export const registryStoragePermission = {
     { says: 'unknown: unknown error', own: true },
   ],
   fit({ operation, near, registry }, { text }) {
+    if (/mkdir .*no such file/i.test(text))
+      return likely('the directory that the registry is to write to is not there');
     if (/permission denied|not permitted|read-only file/i.test(text))
       return likely("the path is in the registry's storage");
     if (/"?Err\\?"?: ?(?:1|13|30)\b/i.test(text)) {
       if (!/DriverName|Enclosed|"Op|Op:/i.test(text)) return excluded('no storage driver is named');
       return likely('the storage driver was refused by its file system');
     }
+    if (/AccessDenied: Access Denied/.test(text) && !/not authorized|:Put|PutObject/.test(text))
+      return possible('the bucket refused the registry, by its key or by its policy');
     if (/(?:Access ?Denied|Authorization|storage\.objects)/i.test(text))
       return likely("the bucket refused the registry's key");
     if (near.some((line) => /DriverName|err\.detail|no space left|s3aws|filesystem: /i.test(line)))
@@ -82,9 +90,14 @@ error pushing image: failed to push to destination registry.example.com/shop/api
       log: '{"level":"error","msg":"unknown error","error":"filesystem: open /srv/registry/docker/registry/v2/repositories/shop/api/_uploads/3/startedat: read-only file system"}',
     },
     {
-      is: 'likely',
+      is: 'possible',
       under: ['AccessDenied'],
       log: 'time="2025-02-01T10:00:00Z" level=error msg="unknown error" error="s3aws: AccessDenied: Access Denied\\n\\tstatus code: 403, request id: 17A" go.version=go1.22',
+    },
+    {
+      is: 'likely',
+      under: ['no such file or directory'],
+      log: 'time="2025-02-01T10:00:00Z" level=error msg="response completed with error" err.code=unknown err.detail="filesystem: mkdir /data/docker: no such file or directory" http.request.method=POST http.response.status=500',
     },
   ],
   lookalikes: [

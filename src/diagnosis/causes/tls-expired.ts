@@ -1,5 +1,5 @@
 import { type Cause, excluded, likely } from '../cause.js';
-import { addressOf, elsewhere, forTheHost, JIB } from '../connection.js';
+import { addressOf, elsewhere, forTheHost, JIB, peerOf } from '../connection.js';
 
 /**
  * A certificate of the chain is expired, or not valid yet by the client's clock.
@@ -28,8 +28,7 @@ export const tlsExpired = {
   fit(facts) {
     const other = elsewhere(facts);
     if (other !== undefined) return other;
-    if (facts.failure.includes('/docker/registry/v2/blobs/'))
-      return excluded('it is the object store behind the registry');
+    if (peerOf(facts) === 'storage') return excluded('it is the object store behind the registry');
     const { name } = addressOf(facts);
     const times = /current time (\S+) is (after|before) ([^\s"\\,)]+)/.exec(facts.failure);
     if (times === null) return likely(`the certificate of ${name} is out of its time`);

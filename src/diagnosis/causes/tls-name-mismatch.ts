@@ -1,5 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
-import { addressOf, elsewhere, JIB } from '../connection.js';
+import { addressOf, atRealm, elsewhere, JIB, peerOf } from '../connection.js';
 
 /**
  * The certificate does not cover the host that the client asked for, or has no subject alternative name at all.
@@ -20,10 +20,13 @@ export const tlsNameMismatch = {
     { says: 'certificate is not valid for any names' },
     { says: 'certificate relies on legacy Common Name field' },
     {
-      matches: String.raw`cannot validate certificate for (?P<host>\S+) because it doesn.t contain any IP SANs`,
+      matches: String.raw`cannot validate certificate for +(?P<host>\S+) +because it doesn.t contain any IP SANs`,
       token: 'cannot validate certificate',
     },
     { says: 'certificate name does not match input' },
+    { says: 'no alternative certificate subject name matches' },
+    { matches: String.raw`certificate subject name .{0,200} does not match`, token: 'certificate subject name' },
+    { says: 'SSLPeerUnverifiedException' },
     { says: 'because only secure connections are allowed', own: true },
     { matches: String.raw`No subject alternative (?:DNS |IP |names?)`, token: 'subject alternative' },
     { matches: String.raw`No name matching \S+ found`, token: 'no name matching' },
@@ -42,12 +45,13 @@ export const tlsNameMismatch = {
   fit(facts, { groups, text }) {
     const other = elsewhere(facts);
     if (other !== undefined) return other;
-    if (facts.failure.includes('/docker/registry/v2/blobs/'))
-      return excluded('it is the object store behind the registry');
+    if (peerOf(facts) === 'storage') return excluded('it is the object store behind the registry');
     if (/only secure connections are allowed/.test(text))
       return facts.near.some((line) => /doesn't match any|No subject alternative/.test(line))
         ? likely('Jib refuses the server, and the certificate does not name it')
         : excluded('Jib does not say that it was the name');
+    const realm = atRealm(facts);
+    if (realm !== undefined) return realm;
     const { name } = addressOf(facts);
     if (/tls: (?:handshake failure|internal error)/.test(text))
       return possible(`${name} broke off the handshake, as servers do that have no certificate for the name`);

@@ -1,5 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
-import { addressOf, elsewhere, JIB } from '../connection.js';
+import { addressOf, atRealm, elsewhere, JIB, peerOf } from '../connection.js';
 import type { Facts } from '../facts.js';
 
 /**
@@ -18,6 +18,8 @@ export const tlsUnknownAuthority = {
     { says: 'x509: certificate signed by unknown authority' },
     { says: 'signed by unknown authority' },
     { matches: String.raw`x509: .{0,200}certificate is not trusted`, token: 'certificate is not trusted' },
+    // Apple's verifier, of the issuer's doing too.
+    { says: 'certificate is not standards compliant' },
     { says: 'x509: certificate is not authorized to sign' },
     { says: 'x509: invalid signature: parent certificate cannot sign' },
     { matches: String.raw`self[- ]signed certificate`, token: 'signed certificate' },
@@ -26,14 +28,19 @@ export const tlsUnknownAuthority = {
     { matches: 'DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN', token: 'self_signed_cert' },
     { says: 'unable to find valid certification path to requested target' },
     { matches: `${JIB}.*PKIX path building failed`, token: 'jib', own: true },
+    // The server's own log, of a client that broke off.
+    {
+      matches: String.raw`TLS handshake error from \S+ remote error: tls: (?:bad certificate|unknown certificate)`,
+      token: 'tls handshake error from',
+      own: true,
+    },
     { says: 'CA certificates must use the extension .crt', own: true },
     { says: 'because only secure connections are allowed', own: true },
   ],
   fit(facts, { text }) {
     const other = elsewhere(facts);
     if (other !== undefined) return other;
-    if (facts.failure.includes('/docker/registry/v2/blobs/'))
-      return excluded('it is the object store behind the registry');
+    if (peerOf(facts) === 'storage') return excluded('it is the object store behind the registry');
     if (/expired|not yet valid/.test(text)) return excluded('the certificate is out of its time');
     if (/only secure connections are allowed/.test(text)) {
       if (facts.near.some((line) => /doesn't match any|No subject alternative/.test(line)))
@@ -42,6 +49,12 @@ export const tlsUnknownAuthority = {
         return likely('Java does not trust the issuer of the certificate');
       return possible('Jib does not say whether the issuer, the name or the protocol was wrong');
     }
+    if (/handshake error from/.test(text))
+      return [text, ...facts.near].some((line) => /registry|\/v2\//.test(line))
+        ? possible('a client broke off the handshake, as they do with an authority that they do not know')
+        : excluded('the server is not named as a registry');
+    const realm = atRealm(facts);
+    if (realm !== undefined) return realm;
     const { name } = addressOf(facts);
     return likely(`the client does not trust the issuer of ${name}’s certificate`);
   },
@@ -96,6 +109,11 @@ Finished: FAILURE`,
       under: ['PKIX path building failed'],
       log: `[INFO] Using base image with digest: sha256:1111111111111111111111111111111111111111111111111111111111111111
 [ERROR] Failed to execute goal com.google.cloud.tools:jib-maven-plugin:3.4.0:build (default-cli) on project api: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target -> [Help 1]`,
+    },
+    {
+      is: 'likely',
+      under: ['unknown authority'],
+      log: 'ERROR: failed to solve: failed to push registry.example.com/shop/api:1: failed to authorize: failed to fetch anonymous token: Get "https://registry.example.com/v2/token?scope=repository%3Ashop%2Fapi%3Apull%2Cpush&service=registry": tls: failed to verify certificate: x509: certificate signed by unknown authority',
     },
   ],
   lookalikes: [

@@ -33,6 +33,11 @@ export const tokenKeyMismatch = {
     { says: 'error verifying token', own: true },
     { says: 'unable to get token signing key', own: true },
     { says: 'invalid audience claim' },
+    // A registry that can't read the certificate it should trust; a GitLab that can't read its key
+    { matches: 'unable to configure authorization \\(token\\)', token: 'unable to configure authorization', own: true },
+    { matches: 'unable to open token auth root', token: 'unable to open token auth', own: true },
+    { matches: 'rb_sysopen - \\S*registry[\\w.-]*\\.key', token: 'rb_sysopen - ', own: true },
+    { says: 'json_web_token/rsa_token.rb', own: true },
     { matches: 'login attempt to .* failed with status: 401', token: 'login attempt to', own: true },
     { matches: 'error="?invalid_token', token: 'invalid_token' },
     { says: 'server message: invalid_token', own: true },
@@ -46,6 +51,7 @@ export const tokenKeyMismatch = {
     if (/not to be used (?:before|after)|not valid yet|\((?:nbf|exp|iat)\)|token is expired/i.test(text))
       return excluded('the registry names the time as the reason');
     if (signal < 6) return likely("the registry's log says that it does not trust the token");
+    if (signal < 10) return likely('the key, or the certificate that belongs to it, could not be read');
     if (near.some((line) => /untrusted (?:key|issuer)|another audience/i.test(line)))
       return likely("the registry's log says that it does not trust the token");
     if (near.some((line) => /token not to be used (?:before|after)|token not valid yet/i.test(line)))
@@ -53,17 +59,19 @@ export const tokenKeyMismatch = {
     if (/HTTP Basic|jwt\/auth|oauth token|retrieve auth token/i.test(text) && !/invalid_token/.test(text))
       return excluded('it was GitLab that refused');
     if (wasUploading(facts)) return excluded('the token was good for the first layers');
-    if (signal === 6) {
+    if (/login attempt to/i.test(text)) {
       if (/docker\.io|ghcr\.io|amazonaws|azurecr/.test(text)) return excluded('not a GitLab registry');
       return isGitLabs(facts)
         ? possible(`GitLab would have refused wrong credentials in its own words: ${registry} refused its token`)
         : possible(`if ${registry} is GitLab's, it refused a token that GitLab had given`);
     }
-    if (signal === 10 || signal === 11) {
+    if (/authentication required|invalid username\/password/i.test(text) && !/authenticating creds/.test(text)) {
+      if (!isGitLabs(facts)) return excluded("the registry is not GitLab's");
+      if (/\[map\[/.test(text)) return excluded('the token was good, and lacks a right');
       const accepted = logins.some(
         (login) => login.succeeded === true && (login.host === undefined || login.host === registry),
       );
-      return accepted || signal > 10
+      return accepted || /invalid username/.test(text)
         ? possible(`${registry} refused a token that was given for good credentials`)
         : excluded('no login was accepted before');
     }
@@ -110,6 +118,18 @@ registry_1  | time="2023-01-20T07:11:43.5Z" level=warning msg="error authorizing
       log: `$ curl -sI -H "Authorization: Bearer $JWT" https://registry.example.com/v2/
 HTTP/1.1 401 Unauthorized
 Www-Authenticate: Bearer realm="https://gitlab.example.com/jwt/auth",service="container_registry",error="invalid_token"`,
+    },
+    {
+      is: 'likely',
+      under: ['unable to configure authorization'],
+      log: 'level=fatal msg="configuring application: unable to configure authorization (token): unable to open token auth root certificate bundle file \\"/certs/gitlab-registry.crt\\": no such file or directory"',
+    },
+    {
+      is: 'likely',
+      under: ['rb_sysopen'],
+      log: `Completed 500 Internal Server Error in 21ms
+Errno::ENOENT (No such file or directory @ rb_sysopen - /etc/gitlab/registry/gitlab-registry.key):
+app/services/auth/container_registry_authentication_service.rb:51:in 'access_token'`,
     },
   ],
   lookalikes: [

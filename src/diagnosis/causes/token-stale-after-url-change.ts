@@ -4,8 +4,6 @@ import { registryHost } from './auth-realm-unreachable.js';
 
 /** A job token is made for its job: it can't be older than the URL. */
 const FRESH = /gitlab-ci-token|CI_JOB_TOKEN|CI_REGISTRY_PASSWORD|CI_REGISTRY_USER/;
-const CHANGED =
-  /registry_external_url|(?:moved?|migrated?|changed?|switched?|renamed?).{0,60}(?:registry|port|https|url|domain)|(?:old|new|former) (?:registry )?(?:url|host|port|domain)/i;
 
 /** A host in a text, with the scheme in front and the port behind where they stand there. */
 const ADDRESS = /(?:(https?):\/\/)?([A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9])(:\d{2,5})?(?=[/\s"'\]]|$)/g;
@@ -38,9 +36,24 @@ function bare(name: string): string {
 /** What in the log tells that the registry's URL changed, if anything does. */
 export function changeOf(facts: Facts): string | undefined {
   if (FRESH.test(`${facts.logins.at(-1)?.user} ${facts.command?.text}`)) return undefined;
+  if (facts.aside?.dead !== undefined) return undefined;
   const two = addressesOf(facts);
   if (two !== undefined) return `the log knows the registry as ${two[0]} and as ${two[1]}`;
-  return facts.near.some((line) => CHANGED.test(line)) ? "the log speaks of a change of the registry's URL" : undefined;
+  const before = elsewhereBefore(facts);
+  if (before !== undefined) return before;
+  return facts.aside?.moved === undefined ? undefined : "the log speaks of a change of the registry's URL";
+}
+
+/** The same deploy token was accepted under another address before. */
+function elsewhereBefore({ logins, registry }: Facts): string | undefined {
+  const user = logins.at(-1)?.user;
+  if (user === undefined || !/deploy/i.test(user)) return undefined;
+  const other = logins.find(
+    (login) => login.user === user && login.succeeded === true && login.host !== undefined && login.host !== registry,
+  )?.host;
+  return other === undefined || registry === undefined
+    ? undefined
+    : `${user} was accepted at ${other}, and is refused at ${registry}`;
 }
 
 /**
@@ -64,9 +77,10 @@ export const tokenStaleAfterUrlChange = {
     { says: 'unable to retrieve auth token: invalid username/password', own: true },
     { matches: 'fetch oauth token: .*401', token: 'fetch oauth token', own: true },
     { matches: '/jwt/auth.*(?:401|unauthorized)', token: '/jwt/auth', own: true },
+    { says: 'denied: access forbidden', own: true },
   ],
   fit(facts, { text }) {
-    const { logins, command } = facts;
+    const { logins, command, operation } = facts;
     if (/^\s*remote: /.test(text) || /(?:^|\s)git (?:clone|fetch|push|pull)/.test(command?.text ?? ''))
       return excluded('it was git that was refused');
     if (/anonymous token/i.test(text) || facts.layersPushed) return excluded('no token was refused at a login');
@@ -74,6 +88,8 @@ export const tokenStaleAfterUrlChange = {
     if (FRESH.test(`${logins.at(-1)?.user} ${command?.text}`))
       return excluded('a job token is made anew for every job');
     const change = changeOf(facts);
+    if (/access forbidden/i.test(text) && (change === undefined || operation !== 'login'))
+      return excluded('GitLab knows the token');
     if (change !== undefined) return likely(change);
     return possible("the token may be older than a change of the registry's URL");
   },
@@ -106,6 +122,33 @@ Error response from daemon: Get "https://registry.example.com/v2/": unauthorized
     },
     {
       is: 'likely',
+      under: ['denied: access forbidden'],
+      log: `Since the weekend our registry has a new host name (the domain of the registry changed).
+The deploy token is the same as before and is listed as active.
+
+$ docker login -u gitlab+deploy-token-12 --password-stdin images.example.com
+Error response from daemon: Get "https://images.example.com/v2/": denied: access forbidden`,
+    },
+    {
+      is: 'likely',
+      under: ['HTTP Basic: Access denied'],
+      log: `# 1 March: we moved the registry from gitlab.example.com:5050 to registry.example.com
+trying the token that the playbooks have ...
+Error response from daemon: Get "https://registry.example.com/v2/": unauthorized: HTTP Basic: Access denied
+trying a second token, made today for comparison ...
+Login Succeeded
+##[error]the first one is refused`,
+    },
+    {
+      is: 'likely',
+      under: ['HTTP Basic: Access denied'],
+      log: `$ docker login -u gitlab+deploy-token-9 --password-stdin code.example.com:5050
+Login Succeeded
+$ docker login -u gitlab+deploy-token-9 --password-stdin images.example.com
+Error response from daemon: Get "https://images.example.com/v2/": unauthorized: HTTP Basic: Access denied`,
+    },
+    {
+      is: 'likely',
       under: ['401 Unauthorized'],
       log: `Old: registry.example.com:4567/shop/api:1
 ERROR: failed to push registry.example.com/shop/api:1: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://gitlab.example.com/jwt/auth?scope=repository%3Ashop%2Fapi%3Apull%2Cpush&service=container_registry: 401 Unauthorized`,
@@ -119,6 +162,17 @@ Error: logging into "registry.example.com": invalid username/password`,
     },
   ],
   lookalikes: [
+    {
+      instead: 'credentials-rejected',
+      log: `The registry moved to its own name in May, that went well. The deploy token was revoked on Friday.
+$ docker login -u gitlab+deploy-token-12 --password-stdin images.example.com
+Error response from daemon: Get "https://images.example.com/v2/": unauthorized: HTTP Basic: Access denied`,
+    },
+    {
+      instead: 'credentials-rejected',
+      log: `TASK [log in] ***
+fatal: [web]: FAILED! => {"changed": false, "msg": "Logging into registry.example.com for user ops failed - 500 Server Error: Internal Server Error (\\"Get \\"https://registry.example.com/v2/\\": unauthorized: HTTP Basic: Access denied\\")"}`,
+    },
     {
       instead: 'credentials-rejected',
       log: `$ docker login -u gitlab-ci-token --password-stdin registry.example.com

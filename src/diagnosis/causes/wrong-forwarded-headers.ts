@@ -1,5 +1,5 @@
-import { type Cause, excluded, likely, possible } from '../cause.js';
-import { addressOf, peerOf, statusSignals, strayUpload } from '../connection.js';
+import { type Cause, excluded, type Fit, likely, possible } from '../cause.js';
+import { addressOf, peerOf, statusSignals, strayUpload, worksPastProxy } from '../connection.js';
 import type { Facts } from '../facts.js';
 
 /**
@@ -29,8 +29,18 @@ export const wrongForwardedHeaders = {
     { says: 'stopped after 10 redirects' },
     { matches: String.raw`parsing HTTP 405 response body`, token: 'http 405 response body' },
     { says: 'blob upload unknown' },
+    // Go's bare error of old clients, or of debug output: strayUpload says where the upload was sent.
+    { matches: String.raw`\bdial tcp \S+:(?:80|443): `, token: 'dial tcp ' },
+    { says: 'authorize header needed to send' },
+    // The answer to the beginning of an upload, as somebody looked at it.
+    {
+      matches: String.raw`\blocation"?: "?(?P<scheme>https?)://(?P<host>[^/\s"]+)/v2/\S+/blobs/uploads/`,
+      token: '/blobs/uploads/',
+      own: true,
+    },
   ],
-  fit(facts, { text }) {
+  fit(facts, { text, groups }) {
+    if (groups.scheme !== undefined) return ofLocation(facts, groups.scheme, groups.host ?? '');
     const peer = peerOf(facts);
     if (peer === 'other' || peer === 'daemon') return excluded('the line is not about a registry');
     if (peer === 'realm') return excluded('it was about the token endpoint');
@@ -53,13 +63,18 @@ export const wrongForwardedHeaders = {
       if (!pushes) return excluded('the address that the client was given has no scheme');
       return likely('the Location of the upload has no scheme');
     }
+    if (/authorize header needed/.test(text))
+      return worksPastProxy(facts.near)
+        ? likely('past the proxy it works: the proxy keeps the credentials, or sends the upload elsewhere')
+        : excluded('the log does not show that it is better without the proxy');
     if (/\b30[1278]\b|10 redirects/.test(text)) {
       if (/10 redirects/.test(text))
         return likely('the proxy redirects in a circle: it does not see that the request was https');
       if (upload || (pushes && /http:\/\//.test(text))) return likely('the upload was redirected');
       return possible('the request was redirected, and the client did not follow');
     }
-    if (/405/.test(text) && pushes) return possible('a server that is no registry got the upload');
+    if (/405/.test(text) && pushes && !/unexpected end of JSON/.test(text))
+      return possible('a server that is no registry got the upload');
     return excluded('the upload went where it should');
   },
   fix(facts) {
@@ -123,6 +138,16 @@ Error: writing blob: determining upload URL: http: no Location header in respons
       under: ['server gave HTTP response'],
       log: '#9 ERROR: failed to push registry.example.com:5000/a/b:1: failed to copy: failed to do request: Put "https://registry.example.com:5000/v2/a/b/blobs/uploads/ab?digest=sha256%3Acd": http: server gave HTTP response to HTTPS client',
     },
+    {
+      is: 'likely',
+      under: ['192.0.2.7:80'],
+      log: '$ docker push registry.example.com:8443/shop/api:3\nThe push refers to repository [registry.example.com:8443/shop/api]\n9a1dd7918741: Retrying in 1 second\ndial tcp 192.0.2.7:80: connect: connection refused',
+    },
+    {
+      is: 'likely',
+      under: ['location: http://registry.example.com/v2/'],
+      log: '$ curl -s -D - -o /dev/null -X POST https://registry.example.com:8443/v2/shop/api/blobs/uploads/\nHTTP/2 202\nlocation: http://registry.example.com/v2/shop/api/blobs/uploads/0a1b',
+    },
   ],
   lookalikes: [
     {
@@ -137,8 +162,27 @@ Error: writing blob: determining upload URL: http: no Location header in respons
       instead: 'http-https-mismatch',
       log: '$ docker pull registry.example.com:5000/a/b:1\nError response from daemon: Get "https://registry.example.com:5000/v2/": http: server gave HTTP response to HTTPS client',
     },
+    {
+      instead: 'blob-corrupt',
+      log: '$ podman push registry.example.com/shop/api:5\nError: writing blob: Patch "http://registry.example.com/v2/shop/api/blobs/uploads/0a1b": happened during read: Digest did not match, expected sha256:0a1b, got sha256:2c3d',
+    },
   ],
 } as const satisfies Cause;
+
+/** A Location leads astray if the same log asks the registry under another address. */
+function ofLocation({ near, command, image }: Facts, scheme: string, host: string): Fit {
+  const asked = new Set(
+    [command?.text ?? '', ...near].flatMap((line) =>
+      Array.from(line.matchAll(/(?<!ocation"?: "?)(https?:\/\/[^/\s"']{1,200})\/v2\//g), ([, url = '']) => url),
+    ),
+  );
+  const here = `${scheme}://${host}`;
+  const other = [...asked].find((url) => url !== here && !url.startsWith('http://'));
+  if (other !== undefined) return likely(`${other} was asked, and the upload is to go on at ${here}`);
+  if (scheme === 'http' && image?.host === host && !host.includes(':'))
+    return likely(`the upload is to go on at ${here}, though the registry is asked with https`);
+  return excluded('the upload goes on where it began');
+}
 
 /** The address that the client should be seeing: the image's. */
 function outer(facts: Facts): { host: string; port: string } {

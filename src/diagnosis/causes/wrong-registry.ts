@@ -1,4 +1,4 @@
-import { type Cause, excluded, likely, possible } from '../cause.js';
+import { type Cause, conceivable, excluded, likely, possible } from '../cause.js';
 import type { Facts } from '../facts.js';
 import { LACKS_RIGHT, type Refusal, refusalOf } from '../refusal.js';
 
@@ -21,17 +21,39 @@ export const wrongRegistry = {
     ...LACKS_RIGHT,
     { says: 'no unqualified-search registries are defined', own: true },
     { says: 'short-name resolution enforced but cannot prompt without a TTY', own: true },
+    // podman and buildah push a name without a host to "localhost", which is where local images are.
+    {
+      matches: String.raw`pinging container registry localhost: `,
+      token: 'pinging container registry localhost',
+      own: true,
+    },
     { says: 'no basic auth credentials', own: true },
     { matches: String.raw`(?:unauthorized: |^)authentication required$`, token: 'authentication required', own: true },
     { matches: String.raw`fetch anonymous token: .*40[13]`, token: 'fetch anonymous token', own: true },
-    { matches: String.raw`registry-1\.docker\.io.*(?:401 unauthorized|status: 401)`, token: 'registry-1.docker.io' },
+    { matches: String.raw`(?:registry-1|index|auth)\.docker\.io.*\b401\b`, token: '.docker.io' },
+    { matches: String.raw`pinging (?:container|docker) registry .*404`, token: 'pinging ', own: true },
+    { matches: 'fetch oauth token: .*401', token: 'fetch oauth token', own: true },
+    // podman and buildah: a name without a host is one of the machine's own, and its registry would be the machine.
+    {
+      matches: String.raw`pinging container registry localhost: `,
+      token: 'pinging container registry localhost',
+      own: true,
+    },
   ],
   fit(facts, { text }) {
+    if (/registry localhost: /.test(text))
+      return facts.imageText?.startsWith('localhost') === true
+        ? excluded('localhost is what the name says')
+        : likely('the name has no registry host, so the client took localhost for it');
     const refusal = refusalOf(facts);
     const { action, name, hub, login } = refusal;
+    if (/pinging (?:container|docker) registry .*404/.test(text))
+      return conceivable(`${name?.host ?? 'the host'} is no registry: was another one meant?`);
     if (/unqualified-search|short-name resolution/.test(text))
       return likely(`${name?.path ?? 'the name'} has no registry host, and this client knows no registry to add`);
     if (action === 'login') return excluded('it was the login itself');
+    if (/registry localhost: /.test(text))
+      return likely(`${facts.imageText ?? 'the name'} has no registry host: such names are this machine's own`);
     if (hub === undefined && login !== 'elsewhere') return excluded('the log does not show a name without a host');
     const written = name?.path ?? 'the image name';
     if (hub === false) {
@@ -40,10 +62,12 @@ export const wrongRegistry = {
       return excluded(`the name has a host: ${name?.host}`);
     }
     if (action === 'pull') return forPull(refusal, written);
-    if (login !== 'here') return likely(`${written} has no registry host`);
     if (name !== undefined && !name.path.includes('/'))
-      return likely(`${written} has no registry host and no namespace`);
-    return possible(`${written} has no registry host: was Docker Hub meant?`);
+      return likely(`${written} has no registry host and no namespace: nobody but Docker pushes there`);
+    if (/fetch oauth token|\b401\b/.test(text) && !namesAnother(facts))
+      return excluded('Docker Hub refused the credentials that it got');
+    if (login === 'elsewhere' || namesAnother(facts)) return likely(`${written} has no registry host`);
+    return conceivable(`${written} has no registry host: was Docker Hub meant?`);
   },
   fix(facts) {
     const { name, project, action, hub } = refusalOf(facts);
@@ -66,7 +90,7 @@ export const wrongRegistry = {
     {
       is: 'likely',
       under: ['shop/web:1', 'is denied'],
-      log: '$ docker push shop/web:1\nThe push refers to repository [docker.io/shop/web]\n5f70bf18a086: Waiting\ndenied: requested access to the resource is denied',
+      log: '$ docker login -u ci --password-stdin registry.example.com\nLogin Succeeded\n$ docker push shop/web:1\nThe push refers to repository [docker.io/shop/web]\n5f70bf18a086: Waiting\ndenied: requested access to the resource is denied',
     },
     {
       is: 'likely',
@@ -112,8 +136,39 @@ Finished: FAILURE`,
       log: `$ podman pull shop/base:2
 Error: short-name "shop/base:2" did not resolve to an alias and no unqualified-search registries are defined in "/etc/containers/registries.conf"`,
     },
+    {
+      is: 'likely',
+      under: ['registry localhost'],
+      log: `$ buildah push pilot:4
+Getting image source signatures
+Error: trying to reuse blob sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef at destination: pinging container registry localhost: Get "https://localhost/v2/": dial tcp 127.0.0.1:443: connect: connection refused`,
+    },
+    {
+      is: 'likely',
+      under: ['fetch oauth token'],
+      log: `#7 exporting cache
+#8 [auth] library/buildcache:pull,push token for registry-1.docker.io
+#8 DONE 0.0s
+ERROR: failed to solve: error writing layer blob: failed to authorize: failed to fetch oauth token: unexpected status: 401 Unauthorized`,
+    },
+    {
+      is: 'likely',
+      under: ['is denied'],
+      log: `Login Succeeded
+$ docker build -t $CI_PROJECT_PATH:$CI_COMMIT_SHORT_SHA .
+$ docker push $CI_PROJECT_PATH:$CI_COMMIT_SHORT_SHA
+The push refers to repository [docker.io/harbour/pilot]
+denied: requested access to the resource is denied
+ERROR: Job failed: exit code 1`,
+    },
   ],
   lookalikes: [
+    {
+      instead: 'insufficient-rights',
+      log: `$ docker push lighthouse/beam:2
+The push refers to repository [docker.io/lighthouse/beam]
+denied: requested access to the resource is denied`,
+    },
     {
       instead: 'image-outside-project',
       log: `Initialized empty Git repository in /builds/shop/api/.git/
@@ -133,6 +188,23 @@ See 'docker run --help'.`,
     },
   ],
 } as const satisfies Cause;
+
+/** Does anything in the log speak of another registry: GitLab's job, its variables, the same image under a host? */
+function namesAnother({ project, logins, near, command, image }: Facts): boolean {
+  const base = image?.path.split('/').at(-1);
+  return (
+    project !== undefined ||
+    logins.some(({ host }) => host !== undefined && !/docker\.(?:io|com)/.test(host)) ||
+    [command?.text ?? '', ...near].some(
+      (line) =>
+        /\bCI_(?:REGISTRY|PROJECT|COMMIT)|ERROR: Job failed/.test(line) ||
+        (base !== undefined && Array.from(line.matchAll(HOSTED)).some(([, path = '']) => path.endsWith(`/${base}`))),
+    )
+  );
+}
+
+/** An image under a registry's host; Docker Hub's own is none. */
+const HOSTED = /(?:^|[\s"'=])(?![\w.-]*docker\.(?:io|com))[\w-]+(?:\.[\w-]+)+(?::\d+)?((?:\/[\w.-]+)+)/g;
 
 /** A pull from Docker Hub is usual: only a login elsewhere or the project's own name shows that another was meant. */
 function forPull({ name, login, project }: Refusal, written: string) {

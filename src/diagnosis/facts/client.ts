@@ -100,7 +100,7 @@ export function operationOf(event: Event, step: Step, words: readonly string[]):
   ) {
     return words.includes('build') ? 'build' : 'pull';
   }
-  const verb = words.slice(1, 4).find((word) => VERBS[word] !== undefined);
+  const verb = words.slice(1).find((word) => VERBS[word] !== undefined);
   if (verb !== undefined) return VERBS[verb];
   if (words.some((word) => /^jib/.test(word)) || /jib-maven-plugin|cloud\.tools\.jib/.test(text)) return 'push';
   if (/kaniko|executor/.test(words[0] ?? '')) return 'build';

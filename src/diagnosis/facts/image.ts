@@ -29,10 +29,23 @@ function imageArgument(words: readonly string[]): string | undefined {
   if (flag !== -1) return words[flag + 1];
   const oci = words.find((word) => word.startsWith('oci://'));
   if (oci !== undefined) return oci.slice('oci://'.length);
+  // `crane push FILE IMAGE`: the others name the image first.
+  if (words[0] === 'crane' && words[1] === 'push') return words.slice(2).filter((word) => !word.startsWith('-'))[1];
   const verb = words.findIndex((word) => word === 'push' || word === 'pull' || word === 'run' || word === 'append');
-  if (verb > 0) return words.slice(verb + 1).find((word) => !word.startsWith('-'));
+  if (verb > 0)
+    return words
+      .slice(verb + 1)
+      .find((word, at, rest) => !word.startsWith('-') && !(words[verb] === 'run' && takesValue(rest[at - 1])));
   const tag = words.findIndex((word) => word === '-t' || word === '--tag');
   if (tag !== -1) return words[tag + 1];
   const source = words.indexOf('tag');
   return source > 0 ? words[source + 2] : undefined;
+}
+
+/** Options of `run` that stand alone; the others, unless written with `=`, take the next word. */
+const ALONE =
+  /^(?:-[ditPq]{1,5}|--(?:detach|interactive|tty|rm|privileged|init|quiet|read-only|publish-all|no-healthcheck|oom-kill-disable|sig-proxy|disable-content-trust|replace|tls-verify|rmi))$/;
+
+function takesValue(option: string | undefined): boolean {
+  return option?.startsWith('-') === true && !option.includes('=') && !ALONE.test(option);
 }

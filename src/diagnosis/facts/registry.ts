@@ -10,12 +10,13 @@ export function urlOf(text: string): string | undefined {
         !/\/help\/|\/docs?\/|github\.com\/[^/]+\/[^/]+\/(?:blob|issues)/.test(url),
     )
     .map(([, , url = '']) => url);
-  return urls.find((url) => url.includes('/v2/')) ?? urls.find((url) => !isRealm(url)) ?? undefined;
+  const asked = urls.filter((url) => !isRealm(url));
+  return asked.find((url) => url.includes('/v2/')) ?? asked[0];
 }
 
 /** GitLab's token endpoint, and what others call theirs: where it is says nothing of where the registry is. */
 function isRealm(url: string): boolean {
-  return /\/jwt\/auth|\/token\b|\/oauth2?\//.test(url);
+  return /\/jwt\/auth|\/token\b|\/oauth2?\/|[?&](?:service|offline_token)=/.test(url);
 }
 
 /** Host and port that the failing request went to. Pure. */

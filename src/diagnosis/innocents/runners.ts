@@ -21,7 +21,8 @@ export const RUNNERS: readonly Kind[] = [
       { says: 'oom-kill' },
       { says: 'exceeded memory limit' },
       {
-        matches: String.raw`(?:exit(?:ed with)?(?: code| status|code)?:? |returned a non-zero code: )137\b`,
+        // `docker compose ps` lists `Exit 137` of containers that somebody stopped.
+        matches: String.raw`(?:exit(?:ed with(?: code| status)?| code| status|code):? |returned a non-zero code: )137\b`,
         token: ' 137',
       },
       { says: 'signal: killed' },
@@ -63,6 +64,7 @@ export const RUNNERS: readonly Kind[] = [
     weak: true,
     signals: [
       { matches: String.raw`Job failed \(system failure\): `, token: 'job failed (system failure)' },
+      { matches: String.raw`Job failed: prepare environment: exit (?:code|status)`, token: ': prepare environment: ' },
       { says: 'the runner has received a shutdown signal' },
       { says: 'lost communication with the server' },
       { matches: String.raw`pod \S+ (?:was evicted|is not running|has been deleted)`, token: 'pod ' },
@@ -70,10 +72,14 @@ export const RUNNERS: readonly Kind[] = [
       { says: 'pod status is failed' },
       { says: 'timed out waiting for pod to start' },
       { says: 'this job is stuck' },
+      { says: 'is not in any previous stage' },
+      { says: 'gitlab ci configuration is invalid' },
+      { says: 'config contains unknown keys' },
       { says: 'hudson.remoting.' },
       { says: 'agent went offline during the build' },
       { says: 'was marked offline' },
       { says: 'no hosted parallelism has been purchased' },
+      { matches: String.raw`Unable to resolve action .(?P<action>[^,]+), `, token: 'unable to resolve action' },
       { says: 'java.nio.channels.closedchannelexception' },
       { says: 'we stopped hearing from agent' },
       { says: 'resource_exhausted: ' },

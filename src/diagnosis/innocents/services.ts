@@ -67,6 +67,7 @@ export const SERVICES: readonly Kind[] = [
       { says: 'urllib.error.' },
       { says: 'axioserror' },
       { says: 'error: api request failed' },
+      { says: 'resource not accessible by integration' },
       { says: 'access failed: 5' },
       { says: 'fetch failed' },
       { says: 'failed to open tcp connection to' },

@@ -58,6 +58,7 @@ export const TESTS: readonly Kind[] = [
       { says: 'test failed.  see above for more details' },
       { says: 'thresholds on metrics' },
       { says: 'cypresserror' },
+      { says: ' | fail |' },
       { matches: String.raw`${BEFORE}[1-9]\d* of \d+ failed \(`, token: ' failed (' },
       { says: 'panic: test timed out' },
       { matches: String.raw`^\s+[1-9]\d* failed$`, token: ' failed' },
@@ -81,7 +82,10 @@ export const TESTS: readonly Kind[] = [
       { says: 'imports are incorrectly sorted' },
       { matches: String.raw`files? inspected, [1-9]\d* offenses?`, token: ' inspected, ' },
       { matches: String.raw`(?P<file>\S*Dockerfile\S*):\d+ (?:DL|SC)\d{4}`, token: 'dockerfile' },
-      { matches: String.raw`\bSC\d{4} \(error\)`, token: ' (error)' },
+      ...['error', 'warning', 'info', 'style'].map((level) => ({
+        matches: String.raw`\bSC\d{4} \(${level}\)`,
+        token: ` (${level})`,
+      })),
       {
         matches: String.raw`(?:there (?:is|are) \d+ errors? reported by Checkstyle|Checkstyle (?:rule )?violations)`,
         token: 'checkstyle',
@@ -105,10 +109,32 @@ export const TESTS: readonly Kind[] = [
       { says: 'quality gate status: failed' },
       { says: 'error during sonarscanner execution' },
       { says: 'error during sonar-scanner execution' },
-      { says: 'not authorized. please check the user token in the property' },
+      {
+        matches: String.raw`Not authorized\. (?:Analyzing this project|Please (?:check|provide))`,
+        token: 'not authorized. ',
+      },
       { matches: String.raw`SonarQube server \[\S+\] can not be reached`, token: 'sonarqube server' },
       { says: 'one or more dependencies were identified with vulnerabilities' },
       { says: 'license check failed' },
+    ],
+  },
+  {
+    what: 'a scanner found what its gate does not let pass',
+    hint: 'Read the list that the scanner printed: update the package, or record the exception in its ignore file.',
+    weak: true,
+    signals: [
+      { says: 'at or above the severity threshold' },
+      { says: 'vulnerable packages with a total of' },
+      {
+        matches: String.raw`Tested \d+ dependencies for known issues, found [1-9]`,
+        token: ' for known issues, found ',
+      },
+      { matches: String.raw`Failed checks: [1-9]`, token: 'failed checks: ' },
+      { says: 'findings for blocking rules' },
+      { matches: String.raw`Blocking findings: [1-9]`, token: 'blocking findings: ' },
+      { matches: String.raw`Result: ?FAIL \[Total:`, token: 'fail [total:' },
+      { says: 'image scan policy evaluation failed' },
+      { matches: String.raw`error: [1-9]\d* vulnerabilit(?:y|ies) found`, token: 'vulnerabilit' },
     ],
   },
 ];

@@ -1,0 +1,108 @@
+import { type Cause, excluded, type Fit, type Hit, likely, possible } from './cause.js';
+import { CAUSES } from './causes/index.js';
+import { goesOn, isAboutRegistry, isRunOutput, isTestRun } from './context.js';
+import type { Facts } from './facts.js';
+import { factsOf } from './facts-of.js';
+import { innocentIn } from './innocents/index.js';
+import { isMended } from './mended.js';
+import { saidByContainer, whoseElse } from './others.js';
+import type { Event, Reading } from './reading/reader.js';
+import type { Step, Story } from './story.js';
+
+/** Failing lines of a step that are weighed, from its beginning and from its end. */
+const WEIGHED = 200;
+
+const BY_ID: ReadonlyMap<string, Cause> = new Map(CAUSES.map((cause) => [cause.id, cause]));
+
+/** A cause whose words stand on a line of the log, weighed against what the log tells around it. */
+export interface Candidate {
+  cause: Cause;
+  fit: Fit;
+  hit: Hit;
+  facts: Facts;
+}
+
+/** Every cause whose words are in a step, fitting or excluded, in the order of the lines. Pure. */
+export function candidatesOf(step: Step, story: Story, reading: Reading): Candidate[] {
+  const summary = step.events.findLast(({ text }) => SUMMARY.test(text))?.text;
+  const candidates = ends(step.events.filter(isSignal)).flatMap((event) => {
+    const facts = factsOf(story, reading, step, event);
+    if (isMended(event, facts, step)) return [];
+    const container = saidByContainer(event, step, story);
+    return event.matches.flatMap((match) => {
+      if (match.kind !== 'signal') return [];
+      const { cause: id, signal, at, groups } = match;
+      const cause = BY_ID.get(id);
+      if (cause === undefined) return [];
+      const hit: Hit = { line: event.line, text: event.text, at, signal, groups };
+      const fit = container && cause.group !== 'none' ? byContainer : fitOf(cause, facts, hit, summary);
+      return [{ cause, fit, hit, facts }];
+    });
+  });
+  return candidates.map((one) => ({ ...one, fit: outlived(one, candidates, step) }));
+}
+
+const byContainer = excluded('the container that was started says so');
+
+/**
+ * What an innocent's words are worth if a registry's own stand behind them in the same step: the step went on. Words
+ * that end many a failure, a registry's too, are worth nothing then. Without a command nobody knows what the step is.
+ */
+function outlived({ cause, hit, fit }: Candidate, all: readonly Candidate[], { command }: Step): Fit {
+  if (cause.id !== 'not-registry' || fit.is === 'excluded') return fit;
+  const weak = innocentIn(hit.text)?.weak === true;
+  if (!weak && (command === undefined || isTestRun(command))) return fit;
+  const went = all.some(
+    (one) =>
+      one.cause.group !== 'none' &&
+      // Nothing to push is what a build that failed leaves behind.
+      one.cause.id !== 'image-not-found-locally' &&
+      one.fit.is !== 'excluded' &&
+      one.hit.line > hit.line &&
+      !goesOn(one.hit.text) &&
+      isOwn(one.cause, one.hit),
+  );
+  if (!went) return fit;
+  return weak ? excluded('an image client failed after it') : possible(fit.why);
+}
+
+const isOwn = ({ signals }: Cause, { signal }: Hit): boolean => signals[signal]?.own === true;
+
+function fitOf(cause: Cause, facts: Facts, hit: Hit, summary: string | undefined): Fit {
+  if (summary !== undefined && wentOn(hit.text, summary)) return excluded('the build went on after it');
+  const other = cause.group === 'none' || cause.id === 'client-disk-full' ? undefined : whoseElse(hit.text);
+  if (other !== undefined) return excluded(other);
+  const own = isOwn(cause, hit);
+  const belongs = cause.group === 'none' || own || isAboutRegistry(facts);
+  if (!belongs) return excluded('the line is not about a registry');
+  const fit = cause.fit?.(facts, hit) ?? likely('the log says so');
+  // A test of code that talks to registries prints their words, and so may what a RUN instruction runs.
+  // That a test's machine has no daemon or no room is true whoever says it.
+  const quoted =
+    cause.group === 'client'
+      ? isTestRun(facts.command) && ASSERTS.test(hit.text)
+      : isTestRun(facts.command) || (own && isRunOutput(hit.text));
+  return (quoted || goesOn(hit.text)) && cause.group !== 'none' && fit.is === 'likely' ? possible(fit.why) : fit;
+}
+
+/** What a test says of words that it looked for. */
+const ASSERTS = /\b(?:expected|received|actual|assert\w*|got|want(?:ed)?|toEqual|toContain|should)\b/i;
+
+/** BuildKit's last word on a build: what failed it, and not what it could do without (a cache, a label). */
+const SUMMARY = /\bfailed to solve\b/;
+
+function wentOn(text: string, summary: string): boolean {
+  const failed = /^(?:#\d+|=>) ERROR:? (.*)$/.exec(text)?.[1];
+  if (failed === undefined) return false;
+  // The summary repeats the failing step's words, sometimes with the image's name in front.
+  return !summary.includes(failed.slice(-50).trim()) && !/^(?:\[|exporting|importing)/.test(failed);
+}
+
+function isSignal({ matches }: Event): boolean {
+  return matches.some(({ kind }) => kind === 'signal');
+}
+
+/** The first failing lines of a step explain the rest, and the last ones end it; a flood between them says no more. */
+function ends(events: readonly Event[]): readonly Event[] {
+  return events.length <= 2 * WEIGHED ? events : [...events.slice(0, WEIGHED), ...events.slice(-WEIGHED)];
+}

@@ -1,0 +1,25 @@
+import type { Event } from '../reading/reader.js';
+import { landmark, type Story } from '../story.js';
+
+/** Commands that hand credentials over without a login: a configuration that is written, a flag, a plug-in's property. */
+const HANDS_OVER =
+  /--(?:dest-|src-)?creds[ =]|--authfile|(?:\.docker|containers)\/(?:config|auth)\.json|DOCKER_AUTH_CONFIG|\bDOCKER_CONFIG=|\\?"auths\\?"|\.dockerconfigjson|jib\.(?:to|from)\.auth|docker-credential-|credHelpers|--docker-(?:username|password)|withRegistryAuth/;
+
+const known = new WeakMap<Story, readonly { line: number; text: string }[]>();
+
+/** The lines before `event` that hand credentials over, or with which a client tells that it was given some. */
+export function handedOver(story: Story, event: Event): string[] {
+  let all = known.get(story);
+  if (all === undefined) {
+    all = gather(story);
+    known.set(story, all);
+  }
+  return all.filter(({ line }) => line <= event.line).map(({ text }) => text);
+}
+
+function gather({ steps }: Story): { line: number; text: string }[] {
+  return steps.flatMap(({ command, events }) => [
+    ...(command !== undefined && HANDS_OVER.test(command.text) ? [command] : []),
+    ...events.filter((one) => landmark(one, 'handed-over') !== undefined),
+  ]);
+}
