@@ -30,7 +30,7 @@ export const clientTooOld = {
     },
     {
       matches: String.raw`manifest\.v1\+(?:prettyjws|json)"? is no longer supported`,
-      token: 'no longer supported',
+      token: 'manifest.v1+',
       own: true,
     },
     {

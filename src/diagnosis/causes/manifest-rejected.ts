@@ -35,10 +35,13 @@ export const manifestRejected = {
       token: 'application/vnd.',
       own: true,
     },
-    {
-      matches: String.raw`(?:unsupported|invalid|unrecognized|disallowed) (?:manifest )?(?:media ?type|content type|config ?media ?type|mediatype)[^\n]*application/`,
-      token: 'application/',
-    },
+    ...(['media type', 'mediatype', 'content type'] as const).map(
+      (token) =>
+        ({
+          matches: String.raw`(?:unsupported|invalid|unrecognized|disallowed) (?:manifest |config ?)?${token}[^\n]*application/`,
+          token,
+        }) as const,
+    ),
     {
       matches: String.raw`media ?type \S* ?(?:is )?(?:not (?:supported|allowed|accepted)|unsupported)`,
       token: 'type ',

@@ -1,4 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { beforeStatus } from '../connection.js';
 
 /**
  * The registry (or GitLab's token endpoint) answered 500, and nothing in the log says why.
@@ -15,10 +16,13 @@ export const registryInternalError = {
   signals: [
     { says: 'received unexpected http status: 500', own: true },
     { says: '500 internal server error' },
-    {
-      matches: String.raw`(?:unexpected status(?: code)?|status(?: code)?|StatusCode|HTTP(?: status)?|response status code|invalid status code from registry)[:= "]*(?:from registry )?500\b`,
-      token: '500',
-    },
+    ...beforeStatus('500').map(
+      (token) =>
+        ({
+          matches: String.raw`(?:status(?: code)?|StatusCode|HTTP|invalid status code from registry)[:= "]*(?:from registry )?500\b`,
+          token,
+        }) as const,
+    ),
     { says: 'error parsing http 500 response body', own: true },
     { says: 'unknown: unknown error', own: true },
     { matches: String.raw`\bbut failed because: .*\b500\b`, token: 'but failed because: ', own: true },

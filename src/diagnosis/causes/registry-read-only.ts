@@ -1,4 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { beforeStatus } from '../connection.js';
 
 /**
  * The registry takes no writes for now: read-only mode for garbage collection, maintenance or a migration.
@@ -27,11 +28,15 @@ export const registryReadOnly = {
       token: ': unsupported',
       own: true,
     },
-    { matches: String.raw`\b405 Method Not Allowed|\b405 Not Allowed`, token: '405 ' },
-    {
-      matches: String.raw`(?:unexpected status(?: code)?|status(?: code)?|StatusCode|HTTP(?: status)?|response status code|invalid status code from registry|parsing HTTP)[:= "]*405\b`,
-      token: '405',
-    },
+    { matches: String.raw`\b405 Method Not Allowed`, token: '405 method not allowed' },
+    { matches: String.raw`\b405 Not Allowed`, token: '405 not allowed' },
+    ...beforeStatus('405').map(
+      (token) =>
+        ({
+          matches: String.raw`(?:status(?: code)?|StatusCode|HTTP|invalid status code from registry)[:= "]*405\b`,
+          token,
+        }) as const,
+    ),
     {
       matches: String.raw`(?:registry|system|repository) is (?:currently )?(?:in )?(?:a )?read-only`,
       token: 'read-only',

@@ -1,4 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { beforeStatus } from '../connection.js';
 
 /**
  * The registry's disk or bucket has no space left: it answers uploads with 500 (or 507) and hides the reason.
@@ -18,7 +19,9 @@ export const registryStorageFull = {
     { matches: String.raw`Err:(?:28|122)\b`, token: 'err:', own: true },
     { matches: String.raw`\\?"Err\\?": ?(?:28|122)\b`, token: '"err', own: true },
     { says: '507 insufficient storage', own: true },
-    { matches: String.raw`(?:status(?: code)?|HTTP(?: status)?|code)[:= ]*507\b`, token: '507', own: true },
+    ...beforeStatus('507').map(
+      (token) => ({ matches: String.raw`(?:status(?: code)?|HTTP|code)[:= ]*507\b`, token, own: true }) as const,
+    ),
     { says: 'xminiostoragefull', own: true },
     { says: 'minimum free drive threshold', own: true },
     // Bare 500s on an upload: a full disk looks like that to a client, and so do other faults.

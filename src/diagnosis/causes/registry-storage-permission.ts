@@ -18,11 +18,14 @@ export const registryStoragePermission = {
       token: 'filesystem: ',
       own: true,
     },
-    {
-      matches: String.raw`(?:/docker/registry|shared/registry|/var/lib/registry)\S*"?: (?:permission denied|operation not permitted|read-only file ?system)`,
-      token: '/registry',
-      own: true,
-    },
+    ...(['/docker/registry', 'shared/registry', '/var/lib/registry'] as const).map(
+      (path) =>
+        ({
+          matches: String.raw`${path}\S*"?: (?:permission denied|operation not permitted|read-only file ?system)`,
+          token: path,
+          own: true,
+        }) as const,
+    ),
     { matches: String.raw`Err:(?:1|13|30)\b`, token: 'err:', own: true },
     { matches: String.raw`\\?"Err\\?": ?(?:1|13|30)\b`, token: '"err', own: true },
     { matches: String.raw`s3aws: .*(?:AccessDenied|Access Denied)`, token: 's3aws: ', own: true },
