@@ -20,7 +20,8 @@ export type Http = (
 ) => Promise<HttpAnswer>;
 
 /**
- * `ca` is the path of a PEM file whose authorities are trusted beside the usual ones.
+ * `ca` is the path of a PEM file whose authorities are trusted beside the usual ones. `close` ends what is still under
+ * way: nobody waits for it any more, and whoever closes must not either.
  *
  * Errors: rejects with the network's own error (undici's, with `code`) when there is no answer.
  */
@@ -45,7 +46,7 @@ export function createHttp(ca?: string): Http & { close(): Promise<void> } {
     }
     return { status: answer.statusCode, headers: flat(answer.headers), text: Buffer.concat(chunks).toString('utf8') };
   };
-  return Object.assign(http, { close: () => agent.close() });
+  return Object.assign(http, { close: () => agent.destroy() });
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {

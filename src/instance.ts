@@ -10,13 +10,17 @@ import { createHttp, type Http } from './http.js';
 import { rememberUrl } from './queue/memory.js';
 import { openRegistry, type Registry } from './registry/client.js';
 import type { Credentials } from './registry/protocol.js';
+import { type Reach, reach } from './registry/reach.js';
 
 /** An instance with its edges open: what a worker talks to. */
 export interface OpenInstance {
   config: Instance;
   gitlab: GitLab;
   registry: Registry;
-  probe(host: Host): Promise<HostSnapshot>;
+  /** How far a connection to the configured address gets from here. */
+  reach(what: 'registry' | 'gitlab'): Promise<Reach>;
+  /** `closely`: also its logs, and how it resolves the instance's names. */
+  probe(host: Host, closely?: boolean): Promise<HostSnapshot>;
   close(): Promise<void>;
 }
 
@@ -31,9 +35,17 @@ export function openInstance(source: ConfigSource, name?: string): OpenInstance 
     config,
     gitlab,
     registry: registryOf(config, http, ownLogin),
-    probe: (host) => probeHost(host, source.secret(host.key)),
+    reach: (what) => reach(new URL(config[what].url), config.ca),
+    probe: (host, closely) =>
+      probeHost(host, source.secret(host.key), closely === true ? { names: namesOf(config) } : undefined),
     close: () => http.close(),
   };
+}
+
+/** Host names of the configured URLs, each once. */
+function namesOf({ registry, gitlab }: Instance): string[] {
+  const names = [registry.url, gitlab.url].map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''));
+  return [...new Set(names)];
 }
 
 /** Opens an instance for as long as the work lasts. */

@@ -6,6 +6,7 @@ import { lookAtUrl, withInstance } from '../../src/instance.js';
 import { diagnosisWorker } from '../../workers/diagnosis.js';
 import type { DeployToken, Project } from '../lab/gitlab/double.js';
 import { ANA, ask, type Bench, REPLY_TO, startBench } from '../rotation/bench.js';
+import { actionsOf, footerOf, refusedPush } from './diagnosis-parts.js';
 
 let bench: Bench;
 let projects = 0;
@@ -59,16 +60,6 @@ async function diagnose(text: string, person: Person = ANA): Promise<Answer> {
   const last = said.at(-1);
   if (last === undefined) throw new Error('nothing was said');
   return last;
-}
-
-function footerOf({ parts }: Answer): string {
-  return parts.flatMap((part) => (part.kind === 'footer' ? [part.text] : [])).join();
-}
-
-function actionsOf({ parts }: Answer): string[] {
-  return parts.flatMap((part) =>
-    part.kind === 'buttons' ? part.buttons.map(({ action, value }) => `${action} ${value}`) : [],
-  );
 }
 
 function remove(token: DeployToken): void {
@@ -125,16 +116,27 @@ describe('the other two', () => {
     expect(footerOf(answer)).toMatch(/^insufficient-rights/);
   });
 
-  test('a name outside the project', async () => {
+  test('no rights: the token’s scopes are proof', async () => {
+    const { project } = addProject();
+    const reader = bench.lab.gitlab.addDeployToken(project, { name: 'reader', scopes: ['read_registry'] });
+    const answer = await diagnose(refusedPush(refusedLogin(project, reader.username), `${host()}/${project.fullPath}`));
+    expect(footerOf(answer)).toMatch(/^insufficient-rights · confirmed/);
+    expect(JSON.stringify(answer)).toContain('a push takes read_registry and write_registry');
+  });
+
+  test('a name outside the project: the token is the project’s alone', async () => {
     const { project, token } = addProject();
-    const image = `${host()}/somewhere/else:1`;
-    const log = refusedLogin(project, token.username)
-      .replace(/Error response.*/, 'Login Succeeded')
-      .replace(
-        'ERROR: Job',
-        `$ docker push ${image}\nThe push refers to repository [${image.replace(':1', '')}]\ndenied: requested access to the resource is denied\nERROR: Job`,
-      );
-    expect(footerOf(await diagnose(log))).toMatch(/^image-outside-project/);
+    const answer = await diagnose(refusedPush(refusedLogin(project, token.username), `${host()}/somewhere/else`));
+    expect(footerOf(answer)).toMatch(/^image-outside-project · confirmed/);
+    expect(JSON.stringify(answer)).toContain(`the image has to be named ${host()}/${project.fullPath}/else`);
+    expect(JSON.stringify(answer)).toContain('belongs to no project that you can see');
+  });
+
+  test('the project’s registry is off', async () => {
+    const { project, token } = addProject();
+    project.registryAccess = 'disabled';
+    const answer = await diagnose(refusedPush(refusedLogin(project, token.username), `${host()}/${project.fullPath}`));
+    expect(footerOf(answer)).toMatch(/^registry-disabled · confirmed/);
   });
 });
 
