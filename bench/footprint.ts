@@ -6,6 +6,7 @@ import type { SlackDouble } from '../test/lab/slack/double.js';
 import type { ServerOptions } from './ack-server.js';
 import type { Bench, Benchmark } from './bench.js';
 import { end, startChild } from './child.js';
+import { smallLog } from './ci-log.js';
 import { memoryOf } from './memory.js';
 import { alternate, pairsOf, result } from './result.js';
 import { REGISTRAR, timed } from './timed.js';
@@ -14,7 +15,6 @@ const ROUNDS = 5;
 /** After the start, before memory is read. Milliseconds. */
 const REST_MS = 3_000;
 const START_MS = 30_000;
-const LOG_BYTES = 10_000;
 
 /** Memory at rest and time to the first answer: of the chat side, the worker, both in one, and the command line. */
 export const footprint: Benchmark = async (bench) => {
@@ -129,9 +129,4 @@ async function firstAnswer({ configPath, dir }: Lab, slack: SlackDouble): Promis
 
 async function nodeSeconds(): Promise<number> {
   return (await timed(process.execPath, ['-e', '0'])).seconds;
-}
-
-function smallLog(): string {
-  const noise = 'npm http fetch GET 200 https://registry.npmjs.org/express 41ms (cache miss)\n';
-  return `${noise.repeat(LOG_BYTES / noise.length)}$ docker push registry.example.com/shop/api:1\ndenied: requested access to the resource is denied\nERROR: Job failed: exit code 1\n`;
 }

@@ -23,7 +23,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       json: { type: 'string', default: join('data', 'bench-results.json') },
-      in: { type: 'string', default: '100' },
+      in: { type: 'string', default: '1000' },
     },
   });
   const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);

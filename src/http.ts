@@ -34,7 +34,8 @@ export interface HttpClient extends Http {
 }
 
 /**
- * `ca` is the path of a PEM file whose authorities are trusted beside the usual ones.
+ * `ca` is the path of a PEM file whose authorities are trusted beside the usual ones. `close` ends what is still under
+ * way: nobody waits for it any more, and whoever closes must not either.
  *
  * Errors: rejects with the network's own error (undici's, with `code`) when there is no answer.
  */
@@ -65,7 +66,7 @@ export function createHttp(ca?: string): HttpClient {
       const answer = await request(url, { headers, dispatcher: agent, ...limits });
       return { status: answer.statusCode, headers: flat(answer.headers), body: answer.body as AsyncIterable<Buffer> };
     },
-    close: () => agent.close(),
+    close: () => agent.destroy(),
   });
 }
 

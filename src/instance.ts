@@ -11,6 +11,7 @@ import { createHttp, type Http } from './http.js';
 import { rememberUrl } from './queue/memory.js';
 import { openRegistry, type Registry } from './registry/client.js';
 import type { Credentials } from './registry/protocol.js';
+import { type Reach, reach } from './registry/reach.js';
 
 /** An instance with its edges open: what a worker talks to. */
 export interface OpenInstance {
@@ -19,7 +20,10 @@ export interface OpenInstance {
   registry: Registry;
   /** What a job printed, streamed. Errors: `gitlab-unreachable` also while it is read, `gitlab-refused`. */
   trace(projectId: number, jobId: number): Promise<AsyncIterable<Buffer>>;
-  probe(host: Host): Promise<HostSnapshot>;
+  /** How far a connection to the configured address gets from here. */
+  reach(what: 'registry' | 'gitlab'): Promise<Reach>;
+  /** `closely`: also its logs, and how it resolves the instance's names. */
+  probe(host: Host, closely?: boolean): Promise<HostSnapshot>;
   close(): Promise<void>;
 }
 
@@ -35,9 +39,17 @@ export function openInstance(source: ConfigSource, name?: string): OpenInstance 
     gitlab,
     registry: registryOf(config, http, ownLogin),
     trace: (projectId, jobId) => openTrace(config.gitlab.url, token, projectId, jobId, http),
-    probe: (host) => probeHost(host, source.secret(host.key)),
+    reach: (what) => reach(new URL(config[what].url), config.ca),
+    probe: (host, closely) =>
+      probeHost(host, source.secret(host.key), closely === true ? { names: namesOf(config) } : undefined),
     close: () => http.close(),
   };
+}
+
+/** Host names of the configured URLs, each once. */
+function namesOf({ registry, gitlab }: Instance): string[] {
+  const names = [registry.url, gitlab.url].map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''));
+  return [...new Set(names)];
 }
 
 /** Opens an instance for as long as the work lasts. */

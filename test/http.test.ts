@@ -84,6 +84,19 @@ test('a peer that never answers is given up, and a broken one is told', async ()
   await expect(http('http://127.0.0.1:1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
+test('whoever closes waits for no answer', async () => {
+  let asked: (() => void) | undefined;
+  const arrived = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const silent = await serve(() => asked?.());
+  const closing = createHttp();
+  const refused = expect(closing(silent)).rejects.toThrow();
+  await arrived;
+  await closing.close();
+  await refused;
+});
+
 test('one request is one attempt, also when the connection breaks', async () => {
   let requests = 0;
   const url = await serve((request) => {

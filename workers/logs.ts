@@ -1,4 +1,4 @@
-import { identify, requireJobLogs } from '../src/access/authorize.js';
+import { identify } from '../src/access/authorize.js';
 import { startDiagnosis } from '../src/diagnosis/diagnose.js';
 import type { Diagnosis } from '../src/diagnosis/diagnosis.js';
 import { Excerpt } from '../src/feedback/excerpt.js';

@@ -2,7 +2,7 @@ import type { Person } from '../chat/request.js';
 import type { Config } from '../config/schema.js';
 import { EdgeError } from '../errors.js';
 import type { GitLab } from '../gitlab/client.js';
-import { type Project, ROLES, type Role, type User } from '../gitlab/schema.js';
+import { type Project, ROLES, type Role, roleName, type User } from '../gitlab/schema.js';
 
 /** The GitLab user behind a person in a chat, by the configuration; the chat's own words are never believed. */
 export function gitlabNameOf(person: Person, { access }: Config): string | undefined {
@@ -53,7 +53,7 @@ export async function requireRole(
     `This takes the role ${role} in ${project.path}`,
     level === undefined
       ? `${user.username} is not a member there`
-      : `${user.username} is only ${nameOfLevel(level)} there`,
+      : `${user.username} is only ${roleName(level)} there`,
     `ask an owner of ${project.path} to do it, or to give ${user.username} that role`,
   );
 }
@@ -84,11 +84,6 @@ export async function requireJobLogs(
       next: 'open the job’s page in GitLab: if you see its log there, paste it here',
     },
   });
-}
-
-function nameOfLevel(level: number): string {
-  const known = Object.entries(ROLES).findLast(([, value]) => value <= level);
-  return known?.[0] ?? 'a guest';
 }
 
 function refusal(what: string, why: string | undefined, next: string): EdgeError {

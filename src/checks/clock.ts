@@ -2,7 +2,7 @@ import { type Check, fail, pass, skipped, warn } from './check.js';
 import { HEALTHY, sampleHost } from './sample.js';
 
 /** The registry allows a token's times this much leeway. Seconds. Source: distribution's token verification. */
-const LEEWAY_SECONDS = 60;
+export const LEEWAY_SECONDS = 60;
 const WARN_SECONDS = 20;
 
 /** Do the host's clock and Registrar's agree? A token from a clock that is ahead is not valid yet. */

@@ -1,3 +1,4 @@
+import type { TlsFacts } from '../registry/tls.js';
 import { type Check, fail, pass, skipped, warn } from './check.js';
 import { HEALTHY } from './sample.js';
 
@@ -24,11 +25,11 @@ export const tls = {
   missing: (_, why) =>
     /plain http/.test(why) ? skipped(why) : fail(why, 'look at listen and ssl_certificate in gitlab-registry.conf'),
   judge({ tls, target, now }) {
-    const shown = `${tls.subject}, by ${tls.issuer}, for ${tls.names.join(', ') || 'no name'}, until ${new Date(tls.validTo).toISOString().slice(0, 10)}`;
+    const shown = shownCertificate(tls);
     if (tls.error !== undefined) {
       const host = new URL(target.registryUrl).hostname;
       return fail(
-        `${WORDS[tls.error] ?? tls.error} (${shown})`,
+        `${wordsOf(tls.error)} (${shown})`,
         `put a certificate for ${host} with its chain at registry_nginx['ssl_certificate'] and its key at registry_nginx['ssl_certificate_key'], then gitlab-ctl reconfigure; a private authority goes to ca: of Registrar's configuration and to /etc/docker/certs.d of every client`,
       );
     }
@@ -48,3 +49,14 @@ export const tls = {
     { given: { tls: { ...HEALTHY.tls, validTo: HEALTHY.now + 5 * DAY_MS } }, is: 'warn', under: 'in 5 days' },
   ],
 } as const satisfies Check<'tls' | 'target' | 'now'>;
+
+/** OpenSSL's code as a clause. */
+export function wordsOf(code: string): string {
+  return WORDS[code] ?? code;
+}
+
+/** Whose certificate it is, for which names, until when. */
+export function shownCertificate({ subject, issuer, names, validTo }: TlsFacts): string {
+  const until = Number.isNaN(validTo) ? '' : `, until ${new Date(validTo).toISOString().slice(0, 10)}`;
+  return `${subject}, by ${issuer}, for ${names.join(', ') || 'no name'}${until}`;
+}

@@ -214,6 +214,11 @@ export function addressOf({ registry, failure }: Facts): {
   return { host, port: failure.includes(`http://${authority}`) && port === '443' ? '80' : port, authority, name };
 }
 
+/** Tokens for a status behind the word that names it: the number alone is in every second log, in hashes and sizes. */
+export function beforeStatus(code: string): string[] {
+  return [' ', ':', '=', '"'].map((sign) => sign + code);
+}
+
 /** RE2 signals for an HTTP status `code` (an expression) in every client's words. */
 export function statusSignals(code: string): Signal[] {
   return [

@@ -49,6 +49,7 @@ const BARE_TOKENS = [
   'nerdctl',
   'docker-compose',
 ].flatMap((client) => VERBS.split('|').map((verb) => `${client} ${verb.split(' ')[0]}`));
+const VERSIONED = 'Docker|buildah|skopeo|podman|Kaniko|crane|helm|buildx|buildkit|containerd|nerdctl|oras';
 
 export const LANDMARKS: readonly Landmark[] = [
   // GitLab echoes `$ command`, a shell with -x `+ command`, GitHub `##[group]Run command`.
@@ -160,8 +161,14 @@ export const LANDMARKS: readonly Landmark[] = [
   },
   {
     id: 'project',
-    matches: String.raw`builds/(?:[A-Za-z0-9_-]{8,20}/[0-9]+/)?(?P<project>\w[A-Za-z0-9_.-]*(?:/\w[A-Za-z0-9_.-]*)+?)(?:/\.git\b|/?['"]?$|\.tmp/)`,
-    tokens: ['builds/'],
+    matches: String.raw`builds/(?:[A-Za-z0-9_-]{8,20}/[0-9]+/)?(?P<project>\w[A-Za-z0-9_.-]*(?:/\w[A-Za-z0-9_.-]*)+?)(?:/\.git\b|\.tmp/)`,
+    tokens: ['/.git', '.tmp/'],
+  },
+  {
+    // Paths below a project look like projects: only where the project's own folder is expected.
+    id: 'project',
+    matches: String.raw`(?:\bcd |rootdir: |CI_PROJECT_DIR["']?[=:] ?)["']?/\S*builds/(?:[A-Za-z0-9_-]{8,20}/[0-9]+/)?(?P<project>\w[A-Za-z0-9_.-]*(?:/\w[A-Za-z0-9_.-]*)+?)/?['"]?$`,
+    tokens: ['cd /', 'rootdir: ', 'ci_project_dir'],
   },
   {
     id: 'project',
@@ -203,8 +210,8 @@ export const LANDMARKS: readonly Landmark[] = [
   },
   {
     id: 'client',
-    matches: String.raw`\b(?P<client>Docker|buildah|skopeo|podman|Kaniko|crane|helm|buildx|buildkit|containerd|nerdctl|oras) version:? ?v?(?P<version>[0-9]+\.[0-9][^\s,]*)`,
-    tokens: [' version'],
+    matches: String.raw`\b(?P<client>${VERSIONED}) version:? ?v?(?P<version>[0-9]+\.[0-9][^\s,]*)`,
+    tokens: VERSIONED.split('|').map((name) => `${name.toLowerCase()} version`),
   },
   // Jib; GitLab Runner; go-containerregistry says the contrary, which is no landmark.
   {

@@ -6,6 +6,7 @@ import {
   Jobs,
   Metadata as MetadataResource,
   PersonalAccessTokens,
+  ProjectJobTokenScopes,
   ProjectMembers,
   Projects,
   ProjectVariables,
@@ -18,6 +19,8 @@ import {
   DeployToken,
   Group,
   Job,
+  JobTokenScope,
+  ListedGroup,
   Member,
   Metadata,
   NewDeployToken,
@@ -25,6 +28,9 @@ import {
   PersonalToken,
   Project,
   Repository,
+  RepositoryRule,
+  Tag,
+  TagRule,
   User,
   Variable,
 } from './schema.js';
@@ -47,6 +53,14 @@ export interface GitLab {
   group(id: number): Promise<Group>;
   /** Paths of the project's repositories in the registry. */
   repositories(projectId: number): Promise<string[]>;
+  /** The repository of that path; `too-many` when it is not among the first {@link REPOSITORIES} of a longer list. */
+  findRepository(projectId: number, path: string): Promise<Repository | undefined | 'too-many'>;
+  tag(projectId: number, repositoryId: number, name: string): Promise<Tag | undefined>;
+  /** `undefined` when the bot is no Maintainer, or this GitLab has no such rules (tag rules: before 18.7). */
+  repositoryRules(projectId: number): Promise<RepositoryRule[] | undefined>;
+  tagRules(projectId: number): Promise<TagRule[] | undefined>;
+  /** Whose job tokens the project lets in; `undefined` when the bot is no Maintainer. Paths of projects and groups. */
+  jobTokenScope(projectId: number): Promise<{ limited: boolean; projects: string[]; groups: string[] } | undefined>;
   user(username: string): Promise<User | undefined>;
   /** The user's role there, inherited ones included; `undefined` when not a member. */
   accessLevel(projectId: number, userId: number): Promise<number | undefined>;
@@ -66,6 +80,9 @@ export interface GitLab {
   updateVariable(owner: Owner, variable: Variable, value: string): Promise<void>;
 }
 
+/** GitLab has no look-up of a repository by its path: so many are listed at most. */
+const REPOSITORIES = 300;
+
 export function openGitLab(url: string, token: string, http: Http): GitLab {
   const options = { host: url, token, requesterFn: gitlabRequester(http) };
   const projects = new Projects(options);
@@ -75,6 +92,7 @@ export function openGitLab(url: string, token: string, http: Http): GitLab {
   const members = new ProjectMembers(options);
   const jobs = new Jobs(options);
   const tokens = new DeployTokens(options);
+  const jobTokenScopes = new ProjectJobTokenScopes(options);
   const projectVariables = new ProjectVariables(options);
   const groupVariables = new GroupVariables(options);
 
@@ -99,6 +117,30 @@ export function openGitLab(url: string, token: string, http: Http): GitLab {
       const found = await repositories.allRepositories({ projectId, perPage: 20, maxPages: 1 });
       return found.map((one) => parse(Repository, one).path);
     },
+    findRepository: async (projectId, path) => {
+      const pages = { perPage: 100, maxPages: REPOSITORIES / 100 };
+      const all = (await repositories.allRepositories({ projectId, ...pages })).map((one) => parse(Repository, one));
+      return all.find((one) => one.path === path.toLowerCase()) ?? (all.length < REPOSITORIES ? undefined : 'too-many');
+    },
+    tag: (projectId, repositoryId, name) =>
+      absent(async () => parse(Tag, await repositories.showTag(projectId, repositoryId, name))),
+    repositoryRules: (projectId) => rules(RepositoryRule, projectId, 'repository'),
+    tagRules: (projectId) => rules(TagRule, projectId, 'tag'),
+    jobTokenScope: (projectId) =>
+      refused(async () => {
+        const { inbound_enabled: limited } = parse(JobTokenScope, await jobTokenScopes.show(projectId));
+        if (!limited) return { limited, projects: [], groups: [] };
+        const pages = { perPage: 100 } as object;
+        const [listed, groupsListed] = await Promise.all([
+          jobTokenScopes.showInboundAllowList(projectId, pages),
+          jobTokenScopes.showGroupsAllowList(projectId, pages),
+        ]);
+        return {
+          limited,
+          projects: listed.map((one) => parse(Project, one).path_with_namespace),
+          groups: groupsListed.map((one) => parse(ListedGroup, one).web_url.replace(/^.*?\/groups\//, '')),
+        };
+      }),
     user: async (username) => {
       const [found] = await users.all({ username, perPage: 1, maxPages: 1 });
       return found === undefined ? undefined : parse(User, found);
@@ -151,6 +193,12 @@ export function openGitLab(url: string, token: string, http: Http): GitLab {
       else await groupVariables.edit(id, variable.key, value, flags);
     },
   };
+
+  /** Gitbeaker has no resource for them; GitLab gives them without pages. */
+  function rules<T extends z.ZodType>(schema: T, projectId: number, of: string): Promise<z.output<T>[] | undefined> {
+    const path = `projects/${projectId}/registry/protection/${of}/rules`;
+    return refused(() => absent(async () => parse(z.array(schema), (await projects.requester.get(path)).body)));
+  }
 
   function parse<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
     const parsed = schema.safeParse(body);

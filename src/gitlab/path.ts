@@ -18,3 +18,18 @@ export const ProjectPath = z
   );
 
 export type ProjectPath = z.infer<typeof ProjectPath>;
+
+/**
+ * The projects that GitLab takes an image's path for, in its order: the whole path, else one or two parts less. Pure.
+ *
+ * Source: /jwt/auth; a path of one part, or of twenty and more, belongs to none.
+ */
+export function projectPathsOf(imagePath: string): string[] {
+  const parts = imagePath.split('/');
+  if (parts.length < 2 || parts.length >= 20) return [];
+  return [0, 1, 2]
+    .map((less) => parts.slice(0, parts.length - less))
+    .filter(({ length }) => length >= 2)
+    .map((kept) => kept.join('/'))
+    .filter((path) => ProjectPath.safeParse(path).success);
+}

@@ -6,10 +6,14 @@ export const Project = z.object({
   id: z.int(),
   path_with_namespace: z.string(),
   container_registry_access_level: z.string().optional(),
+  /** Absent when the instance has no registry. */
   container_registry_image_prefix: z.string().nullish(),
   visibility: z.string().optional(),
   /** May everybody who sees the project read its jobs' logs? */
   public_jobs: z.boolean().optional(),
+  archived: z.boolean().optional(),
+  /** A date: marked for deletion, and deleted some days later. */
+  marked_for_deletion_on: z.string().nullish(),
   namespace: z.object({ id: z.int(), kind: z.string(), full_path: z.string() }).optional(),
 });
 export type Project = z.infer<typeof Project>;
@@ -17,7 +21,28 @@ export type Project = z.infer<typeof Project>;
 export const Group = z.object({ id: z.int(), full_path: z.string(), parent_id: z.int().nullish() });
 export type Group = z.infer<typeof Group>;
 
-export const Repository = z.object({ path: z.string() });
+export const Repository = z.object({ id: z.int(), path: z.string() });
+export type Repository = z.infer<typeof Repository>;
+
+export const Tag = z.object({ name: z.string(), created_at: z.string().nullish() });
+export type Tag = z.infer<typeof Tag>;
+
+/** Who may push under a name; `null`: no rule for pushes. */
+const Minimum = z.string().nullish();
+/** `*` stands for anything, case does not count. */
+export const RepositoryRule = z.object({
+  repository_path_pattern: z.string(),
+  minimum_access_level_for_push: Minimum,
+});
+export type RepositoryRule = z.infer<typeof RepositoryRule>;
+/** RE2, not anchored. Rules that make tags immutable are not in the REST API's list. */
+export const TagRule = z.object({ tag_name_pattern: z.string(), minimum_access_level_for_push: Minimum });
+export type TagRule = z.infer<typeof TagRule>;
+
+/** `inbound_enabled` false: job tokens of every project are let in. */
+export const JobTokenScope = z.object({ inbound_enabled: z.boolean() });
+/** The list of groups names a group by its page alone: https://GITLAB/groups/FULL/PATH. */
+export const ListedGroup = z.object({ web_url: z.string() });
 
 export const DeployToken = z.object({
   id: z.int(),
@@ -53,6 +78,8 @@ export const User = z.object({
   username: z.string(),
   state: z.string().optional(),
   is_admin: z.boolean().optional(),
+  /** Sees no internal project; told to administrators only. */
+  external: z.boolean().optional(),
 });
 export type User = z.infer<typeof User>;
 
@@ -74,7 +101,8 @@ export const Job = z.object({
   status: z.string(),
   web_url: z.string(),
   pipeline: z.object({ id: z.int() }).optional(),
-  user: z.object({ username: z.string() }).nullish(),
+  /** Who started it. */
+  user: User.nullish(),
 });
 export type Job = z.infer<typeof Job>;
 
@@ -88,3 +116,9 @@ export interface Owner {
 /** https://docs.gitlab.com/api/members/#roles */
 export const ROLES = { guest: 10, reporter: 20, developer: 30, maintainer: 40, owner: 50 } as const;
 export type Role = keyof typeof ROLES;
+
+/** The role that a level amounts to, as a word. Pure. */
+export function roleName(level: number): string {
+  const known = Object.entries(ROLES).findLast(([, value]) => value <= level);
+  return known?.[0] ?? 'a guest';
+}

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Host } from '../config/schema.js';
 import { EdgeError } from '../errors.js';
-import { hostScript } from './script.js';
+import { type CloseLook, hostScript } from './script.js';
 import { type HostSnapshot, parseSnapshot } from './snapshot.js';
 import { runOnHost } from './ssh.js';
 
 /** Looks at a host: one SSH round trip. Errors: those of {@link runOnHost}; `host-script-failed` when it was cut short. */
-export async function probeHost(host: Host, privateKey: string): Promise<HostSnapshot> {
+export async function probeHost(host: Host, privateKey: string, closely?: CloseLook): Promise<HostSnapshot> {
   const boundary = `registrar-${randomUUID()}`;
-  const { stdout, stderr, code } = await runOnHost(host, privateKey, hostScript(boundary));
+  const { stdout, stderr, code } = await runOnHost(host, privateKey, hostScript(boundary, closely));
   if (!stdout.includes(`${boundary} end`)) {
     throw new EdgeError({
       part: 'host',

@@ -1,3 +1,12 @@
+/** What a diagnosis looks at besides; the names come from the configuration. */
+export interface CloseLook {
+  /** Host names that the host is to resolve. */
+  names: readonly string[];
+}
+
+/** Of each log so much of its end is searched: some minutes of a busy registry. Bytes. */
+const TAIL_BYTES = 256 * 1024;
+
 /**
  * The one script that looks at a GitLab host: read-only, POSIX sh, one round trip.
  *
@@ -5,7 +14,7 @@
  * empty so that line numbers stay true. Values of secrets are replaced before anything is sent. `REGISTRAR_ROOT`,
  * set by the host's own sshd, names another root for all paths (a container's, a laboratory's).
  */
-export function hostScript(boundary: string): string {
+export function hostScript(boundary: string, closely?: CloseLook): string {
   if (!/^[A-Za-z0-9-]{8,}$/.test(boundary)) throw new Error('the boundary is a plain word');
   return String.raw`LC_ALL=C; export LC_ALL
 R="$REGISTRAR_ROOT"
@@ -62,12 +71,36 @@ V="$R/var/opt/gitlab/nginx/conf/service_conf/gitlab-registry.conf"
 [ -e "$V" ] || V="$R/var/opt/gitlab/nginx/conf/gitlab-registry.conf"
 file vhost "$V" mask
 D=$(sed -n 's/.*"rootdirectory" *: *"\([^"]*\)".*/\1/p' "$R/var/opt/gitlab/registry/config.yml" 2>/dev/null | head -n 1)
-if [ -n "$D" ]; then part "disk $D"; df -Pk -- "$D" 2>&1; part "inodes $D"; df -Pi -- "$D" 2>&1; fi
+if [ -n "$D" ]; then
+  part "disk $D"; df -Pk -- "$D" 2>&1; part "inodes $D"; df -Pi -- "$D" 2>&1
+  part mount; M=$(df -Pk -- "$D" 2>/dev/null | awk 'NR == 2 { print $6 }') awk '$2 == ENVIRON["M"] { options = $4 } END { print options }' /proc/mounts 2>/dev/null
+fi
 part clock; date +%s
 part registry-log; tail -n 200 "$R/var/log/gitlab/registry/current" 2>/dev/null | grep -E 'level=(fatal|error|panic)' | tail -n 3 | mask
-# A crash loop looks like "run: … 0s" each time: a young service is looked at again when it should be older.
+${closely === undefined ? '' : closeLook(closely)}# A crash loop looks like "run: … 0s" each time: a young service is looked at again when it should be older.
 case "$(gitlab-ctl status registry 2>&1; gitlab-ctl status nginx 2>&1)" in *") 0s;"*|*") 1s;"*) sleep 2;; esac
 part status-again; gitlab-ctl status registry 2>&1; gitlab-ctl status nginx 2>&1
 part end
+`;
+}
+
+/**
+ * Names, and the ends of the logs: lines about failures of the registry and about bans, whoever they are about, for
+ * nothing of a pasted log gets into a script. What belongs to whom is sorted out afterwards.
+ */
+function closeLook({ names }: CloseLook): string {
+  const plain = names.filter((name) => /^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/.test(name));
+  return String.raw`name() { part "name $1"; timeout 1 getent ahosts "$1" 2>/dev/null | awk '{ print $1 }' | sort -u | head -n 8; }
+if command -v getent >/dev/null && command -v timeout >/dev/null; then :; ${plain.map((name) => `name '${name}'; `).join('')}fi
+# The first line of a tail may begin inside of a secret, and one that is cut may end there.
+log() {
+  part "log $1"; F="$R/var/log/gitlab/$1"; [ -r "$F" ] || return 0
+  if [ "$(wc -c < "$F")" -gt ${TAIL_BYTES} ]; then tail -c ${TAIL_BYTES} "$F" | sed 1d; else cat "$F"; fi |
+    tr -d '\000' | grep -aE -- "$2" | grep -avE 'authorization token required|blob unknown' | tail -n 200 | mask | cut -c 1-1200
+}
+log registry/current 'level"?[=:]"?(warn|error|fatal|panic)|http.response.status"?[=:]5|token (signed|from|intended|not to be)'
+log nginx/gitlab_registry_access.log '" (403|405|413|429|50[0-9]) '
+log nginx/gitlab_registry_error.log .
+log gitlab-rails/auth_json.log 'Rack_Attack'
 `;
 }

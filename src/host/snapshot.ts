@@ -15,11 +15,23 @@ export interface HostSnapshot {
   registryConfig?: HostFile;
   vhost?: HostFile;
   /** Bytes and inodes of the file system that holds the registry's blobs. */
-  disk?: { path: string; totalBytes: number; freeBytes: number; totalInodes?: number; freeInodes?: number };
+  disk?: {
+    path: string;
+    totalBytes: number;
+    freeBytes: number;
+    totalInodes?: number;
+    freeInodes?: number;
+    /** It is mounted read-only. */
+    readOnly?: true;
+  };
   /** Seconds since the epoch, by the host's clock. */
   clock?: number;
   /** The last errors of the registry's log, oldest first. */
   registryErrors: string[];
+  /** On a close look: addresses of the instance's names as the host sees them; none: it does not resolve there. */
+  names?: { name: string; addresses: string[] }[];
+  /** On a close look: lines about failures and bans at the ends of the logs, oldest first. */
+  logs?: { file: string; lines: string[] }[];
   /** What gitlab-ctl printed when it is no omnibus host at all. */
   gitlabCtlMissing: boolean;
 }
@@ -34,13 +46,13 @@ export function parseSnapshot(output: string, boundary: string): HostSnapshot {
   const gitlabRb = fileOf(parts, 'gitlab-rb');
   const registryConfig = fileOf(parts, 'registry-config');
   const vhost = fileOf(parts, 'vhost');
+  const names = all(parts, 'name').map(({ argument, text: found }) => ({ name: argument, addresses: linesOf(found) }));
+  const logs = all(parts, 'log').map(({ argument, text: found }) => ({ file: argument, lines: linesOf(found) }));
   return {
     services: parseServiceList(text('service-list')),
     status: parseStatus(text('status')),
     statusAgain: parseStatus(text('status-again')),
-    registryErrors: text('registry-log')
-      .split('\n')
-      .filter((line) => line.trim() !== ''),
+    registryErrors: linesOf(text('registry-log')),
     gitlabCtlMissing: /gitlab-ctl: (?:command )?not found/.test(text('service-list')),
     ...(version === undefined ? {} : { version }),
     ...(Number.isFinite(clock) ? { clock } : {}),
@@ -48,7 +60,17 @@ export function parseSnapshot(output: string, boundary: string): HostSnapshot {
     ...(gitlabRb === undefined ? {} : { gitlabRb }),
     ...(registryConfig === undefined ? {} : { registryConfig }),
     ...(vhost === undefined ? {} : { vhost }),
+    ...(names.length === 0 ? {} : { names }),
+    ...(logs.length === 0 ? {} : { logs }),
   };
+}
+
+function all(parts: readonly Part[], name: string): Part[] {
+  return parts.filter((part) => part.name === name);
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
 }
 
 interface Part {
@@ -86,12 +108,14 @@ function diskOf(parts: readonly Part[]): HostSnapshot['disk'] {
   const blocks = df(disk?.text);
   if (disk === undefined || blocks === undefined) return undefined;
   const inodes = df(parts.find((part) => part.name === 'inodes')?.text);
+  const [options = ''] = linesOf(parts.find((part) => part.name === 'mount')?.text ?? '');
   return {
     path: disk.argument,
     totalBytes: blocks.total * 1024,
     freeBytes: blocks.free * 1024,
     // File systems without a fixed number of inodes (btrfs) say 0.
     ...(inodes !== undefined && inodes.total > 0 ? { totalInodes: inodes.total, freeInodes: inodes.free } : {}),
+    ...(options.split(',').includes('ro') ? { readOnly: true } : {}),
   };
 }
 

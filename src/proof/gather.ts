@@ -1,23 +1,17 @@
 import type { Redis } from 'ioredis';
-import { identify } from '../access/authorize.js';
-import type { Person } from '../chat/request.js';
 import type { ConfigSource } from '../config/source.js';
 import type { Diagnosis } from '../diagnosis/diagnosis.js';
 import type { Evidence, Findings } from '../diagnosis/findings.js';
 import { isSuspected } from '../diagnosis/testimony.js';
-import type { GitLab } from '../gitlab/client.js';
-import { ProjectPath } from '../gitlab/path.js';
-import { type Project, ROLES } from '../gitlab/schema.js';
 import { lookAtUrl, type OpenInstance } from '../instance.js';
+import type { Asker } from './asker.js';
 import { countLogins } from './logins.js';
-import { NotLooked, type Probe, reasonOf, type Scene } from './probe.js';
+import { type Probe, reasonOf, type Scene } from './probe.js';
 import { PROBES } from './probes/index.js';
+import { openScene } from './scene.js';
 
 /** Probes run under one deadline; what is there by then is used. Milliseconds. */
 const DEADLINE_MS = 5_000;
-
-/** For whom a diagnosis is made: somebody in a chat, or a channel that the configuration gives a project's failures. */
-export type Asker = { is: 'person'; person: Person } | { is: 'channel-of'; project: string };
 
 /**
  * Asks the outside world what the log can't tell: every probe that is worth it for a suspected cause, in parallel.
@@ -37,14 +31,12 @@ export async function gatherFindings(
     username: (await instance.gitlab.ownUser()).username,
     password: config.secret(instance.config.gitlab.token),
   }));
-  const scene: Scene = {
-    diagnosis,
-    instance,
-    now,
-    project: once(() => projectOf(diagnosis, instance, asker, config)),
+  const scene = openScene(diagnosis, instance, asker, config.current(), {
     login: logins.login,
+    ownLogin: logins.own,
     history: (seen) => lookAtUrl(instance, redis, now, seen),
-  };
+    now,
+  });
   const worth = Object.values(PROBES).filter(
     ({ worthFor }) => worthFor === 'any' || isSuspected(diagnosis, ...worthFor),
   );
@@ -64,49 +56,9 @@ export async function gatherFindings(
 
 async function look<K extends keyof Evidence>(probe: Probe<K>, scene: Scene, findings: Findings): Promise<void> {
   try {
-    findings[probe.id] = (await probe.look(scene)) as Findings[K];
+    const found = await probe.look(scene);
+    if (found !== undefined) findings[probe.id] = found as Findings[K];
   } catch (error) {
     findings.notLooked.push(reasonOf(error));
   }
-}
-
-async function projectOf(
-  { facts }: Diagnosis,
-  { config: { registry }, gitlab }: OpenInstance,
-  asker: Asker,
-  config: ConfigSource,
-): Promise<Project> {
-  const path =
-    facts?.project ?? guessProject(facts?.image?.host === new URL(registry.url).host ? facts.image.path : undefined);
-  if (path === undefined || !ProjectPath.safeParse(path).success)
-    throw new NotLooked('GitLab, for the log names no project');
-  // Who asks is settled first: somebody unknown must not learn from the answer whether a project is there.
-  const mayLook = await permission(asker, config, gitlab);
-  const project = await gitlab.project(path);
-  if (project !== undefined && (await mayLook(project))) return project;
-  throw new NotLooked(`${path} in GitLab: it is not there, or you are no Developer in it`, path);
-}
-
-async function permission(
-  asker: Asker,
-  config: ConfigSource,
-  gitlab: GitLab,
-): Promise<(project: Project) => boolean | Promise<boolean>> {
-  if (asker.is === 'channel-of') return ({ path_with_namespace: path }) => path === asker.project;
-  const { id } = await identify(asker.person, config.current(), gitlab);
-  return async (project) => ((await gitlab.accessLevel(project.id, id)) ?? 0) >= ROLES.developer;
-}
-
-/** group/project/image may be below group/project: the shortest path with a group is asked first. */
-function guessProject(imagePath: string | undefined): string | undefined {
-  const parts = imagePath?.split('/') ?? [];
-  return parts.length >= 2 ? parts.slice(0, 2).join('/') : undefined;
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= work();
-    return made;
-  };
 }

@@ -1,7 +1,7 @@
 import { EdgeError, messageOf, RETRY_MS } from '../errors.js';
 import type { Http, HttpAnswer } from '../http.js';
 import { type Challenge, parseChallenge } from './challenge.js';
-import type { Credentials, Granted, Handshake, Ping } from './protocol.js';
+import type { Credentials, Granted, Handshake, Ping, Refusal } from './protocol.js';
 
 /**
  * The registry as a client sees it: one step of the protocol per method.
@@ -11,7 +11,8 @@ import type { Credentials, Granted, Handshake, Ping } from './protocol.js';
  */
 export interface Registry {
   readonly url: string;
-  ping(): Promise<Ping>;
+  /** `GET /v2/`, with a token of GitLab's to see whether the registry takes it. */
+  ping(token?: string): Promise<Ping>;
   /** Asks the realm for a token. Without credentials: an anonymous one. Scopes as in `repository:shop/api:pull,push`. */
   handshake(challenge: Challenge, scopes: string[], credentials?: Credentials): Promise<Handshake>;
   /**
@@ -22,7 +23,7 @@ export interface Registry {
   probeUpload(
     repository: string,
     token: string,
-  ): Promise<{ is: 'accepted'; location: string; left?: string } | { is: 'refused'; status: number; message: string }>;
+  ): Promise<{ is: 'accepted'; location: string; left?: string } | ({ is: 'refused' } & Refusal)>;
 }
 
 /**
@@ -98,18 +99,21 @@ export function openRegistry(
 
   return {
     url,
-    async ping() {
+    async ping(token) {
       const begun = performance.now();
-      const { status, headers } = await call(new URL('/v2/', origin));
+      const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const { status, headers } = await call(new URL('/v2/', origin), { headers: authorization });
       const challenge = parseChallenge(headers['www-authenticate']);
       const apiVersion = headers['docker-distribution-api-version'];
       const gitlabVersion = headers['gitlab-container-registry-version'];
+      const date = Date.parse(headers.date ?? '');
       return {
         status,
         ms: performance.now() - begun,
         ...(apiVersion === undefined ? {} : { apiVersion }),
         ...(challenge === undefined ? {} : { challenge }),
         ...(gitlabVersion === undefined ? {} : { gitlabVersion }),
+        ...(Number.isNaN(date) ? {} : { date }),
       };
     },
 
@@ -150,15 +154,16 @@ function trustedRealm(realm: string, origins: readonly string[]): URL {
   });
 }
 
-function refused({ status, text }: HttpAnswer): { is: 'refused'; status: number; code?: string; message: string } {
+function refused({ status, text }: HttpAnswer): { is: 'refused' } & Refusal {
   try {
-    const [first] = (JSON.parse(text) as { errors: { code?: string; message?: string }[] }).errors;
+    const [first] = (JSON.parse(text) as { errors: { code?: string; message?: string; detail?: unknown }[] }).errors;
     if (first !== undefined)
       return {
         is: 'refused',
         status,
         message: (first.message ?? '').slice(0, 400),
         ...(first.code === undefined ? {} : { code: first.code }),
+        ...(first.detail == null ? {} : { detail: JSON.stringify(first.detail).slice(0, 400) }),
       };
   } catch {
     // Not the registry's JSON: a proxy's page or GitLab's plain text.
@@ -182,13 +187,18 @@ function tokenOf(text: string): string | undefined {
 }
 
 /** What the token grants, read without verifying it: only the registry has the key, and only it has to be sure. */
-function claims(token: string): { access: Granted[]; expiresAt?: number } {
+function claims(token: string): { access: Granted[]; issuedAt?: number; expiresAt?: number } {
   try {
-    const { access, exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
+    const { access, iat, exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
       access?: Granted[];
+      iat?: number;
       exp?: number;
     };
-    return { access: access ?? [], ...(exp === undefined ? {} : { expiresAt: exp * 1000 }) };
+    return {
+      access: access ?? [],
+      ...(iat === undefined ? {} : { issuedAt: iat * 1000 }),
+      ...(exp === undefined ? {} : { expiresAt: exp * 1000 }),
+    };
   } catch {
     return { access: [] };
   }

@@ -6,7 +6,7 @@ export interface Credentials {
   password: string;
 }
 
-/** What a `GET /v2/` without credentials came back with. */
+/** What a `GET /v2/` came back with. */
 export interface Ping {
   status: number;
   /** `registry/2.0` from every implementation of the API; absent when something else answered. */
@@ -14,6 +14,8 @@ export interface Ping {
   challenge?: Challenge;
   /** Set by GitLab's own registry only. */
   gitlabVersion?: string;
+  /** By the clock of what answered, in whole seconds. Milliseconds since the epoch. */
+  date?: number;
   ms: number;
 }
 
@@ -24,6 +26,16 @@ export interface Granted {
 }
 
 export type Handshake =
-  | { is: 'granted'; token: string; access: Granted[]; expiresAt?: number }
-  /** The token endpoint refused; `message` are its own words, as docker prints them. */
-  | { is: 'refused'; status: number; code?: string; message: string };
+  /** `issuedAt` and `expiresAt` by GitLab's clock, in milliseconds since the epoch. */
+  | { is: 'granted'; token: string; access: Granted[]; issuedAt?: number; expiresAt?: number }
+  | ({ is: 'refused' } & Refusal);
+
+/** What was answered in place of what was asked for. */
+export interface Refusal {
+  status: number;
+  code?: string;
+  /** The answer's own words, as docker prints them. */
+  message: string;
+  /** What the registry tells beyond that, as JSON: the storage driver's error, for one. */
+  detail?: string;
+}

@@ -84,11 +84,6 @@ test('a certain verdict has no alternatives: they are ruled out', () => {
   expect(sure.why).toContain('a login with the pair in REGISTRY_PASSWORD is refused');
 });
 
-test('a registry that answers rules a gateway’s error out', () => {
-  const { ruledOut } = weigh(rejected, { instance: 'lab', notLooked: [], registry: { is: 'answers', ms: 30.6 } });
-  expect(ruledOut.at(-1)).toEqual({ cause: 'gateway-error', why: 'the registry answers, in 31 ms' });
-});
-
 test('a cause that tokens have nothing to do with is left as it is', () => {
   const full: Diagnosis = { ...rejected, cause: 'registry-storage-full' };
   expect(weigh(full, { instance: 'lab', notLooked: [], tokens: [token({ expired: true })] })).toEqual(full);

@@ -58,6 +58,55 @@ describe('reads', () => {
     expect(await gitlab.repositories(project.id)).toEqual(['shop/api/worker']);
   });
 
+  test('a repository by its path, and a tag of it', async () => {
+    for (let i = 0; i < 250; i++) double.ensureRepository(project, `shop/api/r${i}`);
+    const found = await gitlab.findRepository(project.id, 'Shop/api/r240');
+    if (found === undefined || found === 'too-many') throw new Error('not found');
+    expect(found.path).toBe('shop/api/r240');
+    expect(await gitlab.findRepository(project.id, 'shop/api/none')).toBeUndefined();
+    double.addTag(project, 'shop/api/r240', '1.0');
+    expect(await gitlab.tag(project.id, found.id, '1.0')).toMatchObject({ name: '1.0', created_at: expect.anything() });
+    expect(await gitlab.tag(project.id, found.id, '2/../1.0')).toBeUndefined();
+    for (let i = 250; i < 400; i++) double.ensureRepository(project, `shop/api/r${i}`);
+    expect(await gitlab.findRepository(project.id, 'shop/api/none')).toBe('too-many');
+  });
+
+  test('protection rules, and nothing where the bot is no Maintainer or GitLab is older', async () => {
+    double.addProtectionRule(project, 'shop/api/*', { push: 'owner' });
+    double.addTagRule(project, '^v');
+    expect(await gitlab.repositoryRules(project.id)).toEqual([
+      { repository_path_pattern: 'shop/api/*', minimum_access_level_for_push: 'owner' },
+    ]);
+    expect(await gitlab.tagRules(project.id)).toEqual([
+      { tag_name_pattern: '^v', minimum_access_level_for_push: 'maintainer' },
+    ]);
+    const open = double.addProject('open/thing', { visibility: 'public' });
+    expect(await gitlab.repositoryRules(open.id)).toBeUndefined();
+    double.fail('GET /api/v4/projects/*/tag/rules', 404, 1, { body: '{"error":"404 Not Found"}' });
+    expect(await gitlab.tagRules(project.id)).toBeUndefined();
+  });
+
+  test('whose job tokens a project lets in', async () => {
+    const other = double.addProject('platform/tools');
+    double.allowJobTokens(project, other);
+    project.jobTokenGroups.add(other.group.id);
+    expect(await gitlab.jobTokenScope(project.id)).toEqual({
+      limited: true,
+      projects: ['shop/api', 'platform/tools'],
+      groups: ['platform'],
+    });
+    project.jobTokenScopeEnabled = false;
+    expect(await gitlab.jobTokenScope(project.id)).toEqual({ limited: false, projects: [], groups: [] });
+    expect(await gitlab.jobTokenScope(double.addProject('o/t', { visibility: 'public' }).id)).toBeUndefined();
+  });
+
+  test('who started a job', async () => {
+    const job = double.addJob(project, { user: bot });
+    expect((await gitlab.job(project.id, job.id))?.user).toMatchObject({ username: 'registrar-bot' });
+    expect((await gitlab.job(project.id, double.addJob(project).id))?.user).toBeNull();
+    expect(await gitlab.job(project.id, 999)).toBeUndefined();
+  });
+
   test('every page of deploy tokens and of variables', async () => {
     for (let i = 0; i < 250; i++) {
       double.addDeployToken(project, { name: `t${i}`, scopes: ['read_registry'] });

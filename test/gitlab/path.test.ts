@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ProjectPath } from '../../src/gitlab/path.js';
+import { ProjectPath, projectPathsOf } from '../../src/gitlab/path.js';
 
 const takes = (text: string) => ProjectPath.safeParse(text).success;
 
@@ -44,4 +44,26 @@ test('what it takes stays below its place in a URL', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+describe('the projects that an image’s path may belong to', () => {
+  test.each<[string, string[]]>([
+    ['shop/api', ['shop/api']],
+    ['shop/api/worker', ['shop/api/worker', 'shop/api']],
+    ['a/b/c/d/e', ['a/b/c/d/e', 'a/b/c/d', 'a/b/c']],
+    ['api', []],
+    ['../../admin', []],
+    ['a b/c', []],
+    [Array(20).fill('a').join('/'), []],
+  ])('%s', (path, projects) => {
+    expect(projectPathsOf(path)).toEqual(projects);
+  });
+
+  test('are paths that GitLab’s API can be asked for, whatever the log says', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'aB1._-/%?#\\ :@') }), (text) => {
+        for (const path of projectPathsOf(text)) expect(takes(path)).toBe(true);
+      }),
+    );
+  });
 });

@@ -25,9 +25,9 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 /** The real script, run by the real sh. */
-async function look(): Promise<string> {
+async function look(closely?: Parameters<typeof hostScript>[1]): Promise<string> {
   const env = { REGISTRAR_ROOT: root, PATH: `${root}/bin:${process.env.PATH}` };
-  const { stdout, stderr, code } = await run('sh', ['-s'], { input: hostScript(BOUNDARY), env });
+  const { stdout, stderr, code } = await run('sh', ['-s'], { input: hostScript(BOUNDARY, closely), env });
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   return stdout;
 }
@@ -195,5 +195,49 @@ describe('the script', () => {
 
   test.each(['', 'short', 'with space here', '$(reboot)--', "a'b'c'd'e"])('%j is no boundary', (boundary) => {
     expect(() => hostScript(boundary)).toThrow('the boundary is a plain word');
+  });
+
+  describe('on a close look', () => {
+    const log = (name: string, ...lines: string[]) =>
+      write(`var/log/gitlab/${name}`, lines.map((one) => `${one}\n`).join(''));
+    const logsOf = (output: string) =>
+      Object.fromEntries((parseSnapshot(output, BOUNDARY).logs ?? []).map(({ file, lines }) => [file, lines]));
+
+    test('takes failures and bans out of the logs, without secrets; else none of it', async () => {
+      const refused = '10.0.0.7 - - [02/May/2026:09:11:05 +0000] "PATCH /v2/a/b HTTP/1.1" 413 183 "" "docker"';
+      await log('registry/current', 'level=info msg=x', 'level=error msg="a" password=hunter2');
+      await log('nginx/gitlab_registry_access.log', refused.replace('413', '401'), refused);
+      await log('nginx/gitlab_registry_error.log', '2026/05/02 [error] connect() failed');
+      await log('gitlab-rails/auth_json.log', '{"message":"Rack_Attack","env":"blocklist"}', '{"message":"other"}');
+      expect(logsOf(await look({ names: [] }))).toEqual({
+        'registry/current': ['level=error msg="a" password="***"'],
+        'nginx/gitlab_registry_access.log': [refused],
+        'nginx/gitlab_registry_error.log': ['2026/05/02 [error] connect() failed'],
+        'gitlab-rails/auth_json.log': ['{"message":"Rack_Attack","env":"blocklist"}'],
+      });
+      expect(await look()).not.toContain(refused);
+    });
+
+    test('takes no more than the end, from whole lines, and cuts after masking', async () => {
+      const long = `level=error msg="${'no space '.repeat(128)}" secret="hunter2${'y'.repeat(200)}"`;
+      await log('registry/current', ...Array.from({ length: 400 }, (_, at) => `${long} n=${at}`));
+      const lines = logsOf(await look({ names: [] }))['registry/current'] ?? [];
+      expect(lines.length).toBeLessThan(200);
+      expect(lines.at(-1)).toContain('level=error msg="no space no space ');
+      expect(lines.join()).not.toContain('hunter2');
+      expect(new Set(lines.map((line) => line.slice(0, 12)))).toEqual(new Set(['level=error ']));
+      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(1_200);
+    });
+
+    test('resolves the configured names, and takes nothing else for one', async () => {
+      const seen = parseSnapshot(
+        await look({ names: ['localhost', 'registry.invalid', "a'; reboot; '", '$(reboot)', '-x'] }),
+        BOUNDARY,
+      );
+      expect(seen.names).toEqual([
+        { name: 'localhost', addresses: expect.arrayContaining([expect.stringMatching(/^(?:127\.0\.0\.1|::1)$/)]) },
+        { name: 'registry.invalid', addresses: [] },
+      ]);
+    });
   });
 });

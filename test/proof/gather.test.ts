@@ -2,7 +2,6 @@ import type { Redis } from 'ioredis';
 import { parseConfig } from '../../src/config/load.js';
 import type { ConfigSource } from '../../src/config/source.js';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.js';
-import { EdgeError } from '../../src/errors.js';
 import type { GitLab } from '../../src/gitlab/client.js';
 import type { DeployToken, Variable } from '../../src/gitlab/schema.js';
 import type { OpenInstance } from '../../src/instance.js';
@@ -33,7 +32,6 @@ interface World {
   variables?: Variable[];
   /** Passwords that a login is granted with. */
   good?: string[];
-  ping?: () => Promise<{ status: number; ms: number; challenge?: { realm: string } }>;
 }
 
 function open(world: World) {
@@ -53,17 +51,21 @@ function open(world: World) {
     variables: async () => world.variables ?? [],
   };
   const registry: Partial<Registry> = {
-    ping:
-      world.ping ??
-      (async () => ({ status: 401, ms: 12, challenge: { realm: 'https://gitlab.example.com/jwt/auth' } })),
+    ping: async () => ({ status: 401, ms: 12, challenge: { realm: 'https://gitlab.example.com/jwt/auth' } }),
     handshake: async (_, __, credentials) => {
+      if (credentials === undefined) return { is: 'refused', status: 403, code: 'DENIED', message: 'access forbidden' };
       logins.push(`${credentials?.username}:${credentials?.password}`);
       return ['glpat-own', ...(world.good ?? [])].includes(credentials?.password ?? '')
         ? { is: 'granted', token: 'jwt', access: [] }
         : { is: 'refused', status: 401, message: 'HTTP Basic: Access denied' };
     },
   };
-  const instance = { config: config.instances[0], gitlab, registry } as unknown as OpenInstance;
+  const reach: OpenInstance['reach'] = async (what) => ({
+    authority: what === 'registry' ? 'registry.example.com:5050' : 'gitlab.example.com',
+    scheme: 'https',
+    addresses: ['192.0.2.10'],
+  });
+  const instance = { config: config.instances[0], gitlab, registry, reach } as unknown as OpenInstance;
   return { instance, asked, logins };
 }
 
@@ -117,26 +119,12 @@ async function gather(
   return { ...opened, findings };
 }
 
-test('a registry that answers, and one that does not', async () => {
-  expect((await gather({})).findings.registry).toEqual({ is: 'answers', ms: 12 });
-  expect((await gather({ ping: async () => ({ status: 502, ms: 1 }) })).findings.registry).toEqual({
-    is: 'silent',
-    why: 'it answers 502',
-  });
-  const forPerson = { what: 'the registry does not answer', next: 'look' };
-  const away = new EdgeError({ part: 'registry', code: 'registry-unreachable', forPerson });
-  expect((await gather({ ping: () => Promise.reject(away) })).findings.registry).toEqual({
-    is: 'silent',
-    why: 'the registry does not answer',
-  });
-});
-
 describe('the project', () => {
   const image = (host: string) => ({ image: { host, path: 'shop/api/cache' } }) as Parameters<typeof diagnosis>[0];
 
   test('is the job’s own, else that of the image, if it is of our registry', async () => {
     expect((await gather({})).asked).toEqual(['shop/api']);
-    expect((await gather({}, image('registry.example.com:5050'))).asked).toEqual(['shop/api']);
+    expect((await gather({}, image('registry.example.com:5050'))).asked).toEqual(['shop/api/cache', 'shop/api']);
     expect((await gather({}, image('docker.io'))).asked).toEqual([]);
   });
 

@@ -82,13 +82,28 @@ describe('ping', () => {
       status: 401,
       apiVersion: 'registry/2.0',
       challenge: { realm: `${gitlab.url}/jwt/auth`, service: 'container_registry' },
+      date: expect.any(Number),
       ms: expect.any(Number),
     });
     expect(calls).toMatchObject([{ method: 'GET', authorization: undefined }]);
   });
 
+  test('with a token, sees whether the registry takes it', async () => {
+    const granted = await registry.handshake(await challenge(), [], of(pushing));
+    if (granted.is === 'refused') throw new Error(granted.message);
+    expect(await registry.ping(granted.token)).toMatchObject({ status: 200, apiVersion: 'registry/2.0' });
+    expect(await registry.ping(`${granted.token}x`)).toMatchObject({
+      status: 401,
+      challenge: { error: 'invalid_token' },
+    });
+  });
+
   test('sees that something else answers', async () => {
-    expect(await openRegistry(gitlab.url, http, []).ping()).toEqual({ status: 404, ms: expect.any(Number) });
+    expect(await openRegistry(gitlab.url, http, []).ping()).toEqual({
+      status: 404,
+      date: expect.any(Number),
+      ms: expect.any(Number),
+    });
   });
 
   test('nobody there is the registry’s fault, and worth another try', async () => {
@@ -112,6 +127,7 @@ describe('handshake', () => {
       is: 'granted',
       token: expect.stringMatching(/^eyJ/),
       access: [{ type: 'repository', name: 'shop/api', actions: ['pull', 'push'], meta: expect.anything() }],
+      issuedAt: expect.any(Number),
       expiresAt: expect.any(Number),
     });
     const asked = calls.at(-1)?.url.searchParams;

@@ -7,6 +7,7 @@ import { diagnosisWorker } from '../../workers/diagnosis.js';
 import { actionsOf, footerOf } from '../diagnosis/answers.js';
 import type { DeployToken, Project } from '../lab/gitlab/double.js';
 import { ANA, ask, type Bench, REPLY_TO, startBench } from '../rotation/bench.js';
+import { refusedLoginLog, refusedPush } from './diagnosis-parts.js';
 
 let bench: Bench;
 let projects = 0;
@@ -40,17 +41,8 @@ function host(): string {
   return new URL(bench.lab.host.registryUrl).host;
 }
 
-/** The log of a job whose login was refused, as docker and GitLab Runner write it. */
-function refusedLogin({ fullPath }: Project, user: string, registry = host()): string {
-  return [
-    'Running with gitlab-runner 18.11.0 (abcdef12)',
-    `Reinitialized existing Git repository in /builds/${fullPath}/.git/`,
-    `$ docker login -u ${user} --password-stdin ${registry}`,
-    `Error response from daemon: Get "https://${registry}/v2/": unauthorized: HTTP Basic: Access denied. If a password was provided for Git authentication, the password was incorrect or you're required to use a token instead of a password.`,
-    'ERROR: Job failed: exit code 1',
-    '',
-  ].join('\n');
-}
+const refusedLogin = ({ fullPath }: Project, user: string, registry = host()) =>
+  refusedLoginLog(fullPath, user, registry);
 
 async function diagnose(text: string, person: Person = ANA): Promise<Answer> {
   const said: Answer[] = [];
@@ -117,16 +109,27 @@ describe('the other two', () => {
     expect(footerOf(answer)).toMatch(/^insufficient-rights/);
   });
 
-  test('a name outside the project', async () => {
+  test('no rights: the token’s scopes are proof', async () => {
+    const { project } = addProject();
+    const reader = bench.lab.gitlab.addDeployToken(project, { name: 'reader', scopes: ['read_registry'] });
+    const answer = await diagnose(refusedPush(refusedLogin(project, reader.username), `${host()}/${project.fullPath}`));
+    expect(footerOf(answer)).toMatch(/^insufficient-rights · confirmed/);
+    expect(JSON.stringify(answer)).toContain('a push takes read_registry and write_registry');
+  });
+
+  test('a name outside the project: the token is the project’s alone', async () => {
     const { project, token } = addProject();
-    const image = `${host()}/somewhere/else:1`;
-    const log = refusedLogin(project, token.username)
-      .replace(/Error response.*/, 'Login Succeeded')
-      .replace(
-        'ERROR: Job',
-        `$ docker push ${image}\nThe push refers to repository [${image.replace(':1', '')}]\ndenied: requested access to the resource is denied\nERROR: Job`,
-      );
-    expect(footerOf(await diagnose(log))).toMatch(/^image-outside-project/);
+    const answer = await diagnose(refusedPush(refusedLogin(project, token.username), `${host()}/somewhere/else`));
+    expect(footerOf(answer)).toMatch(/^image-outside-project · confirmed/);
+    expect(JSON.stringify(answer)).toContain(`the image has to be named ${host()}/${project.fullPath}/else`);
+    expect(JSON.stringify(answer)).toContain('belongs to no project that you can see');
+  });
+
+  test('the project’s registry is off', async () => {
+    const { project, token } = addProject();
+    project.registryAccess = 'disabled';
+    const answer = await diagnose(refusedPush(refusedLogin(project, token.username), `${host()}/${project.fullPath}`));
+    expect(footerOf(answer)).toMatch(/^registry-disabled · confirmed/);
   });
 });
 

@@ -140,7 +140,8 @@ error parsing HTTP 400 response body: invalid character '<' looking for beginnin
 } as const satisfies Cause;
 
 /** Was it the client that spoke TLS? */
-function wantsTls(text: string): boolean {
+/** Did the client speak TLS, and get plain http? Else it was the other way round. */
+export function wantsTls(text: string): boolean {
   return !/to an HTTPS server|plain HTTP request|malformed HTTP response/i.test(text);
 }
 

@@ -35,10 +35,13 @@ export const manifestRejected = {
       token: 'application/vnd.',
       own: true,
     },
-    {
-      matches: String.raw`(?:unsupported|invalid|unrecognized|disallowed) (?:manifest )?(?:media ?type|content type|config ?media ?type|mediatype)[^\n]*application/`,
-      token: 'application/',
-    },
+    ...(['media type', 'mediatype', 'content type'] as const).map(
+      (token) =>
+        ({
+          matches: String.raw`(?:unsupported|invalid|unrecognized|disallowed) (?:manifest |config ?)?${token}[^\n]*application/`,
+          token,
+        }) as const,
+    ),
     ...['media type ', 'mediatype '].map(
       (token) =>
         ({

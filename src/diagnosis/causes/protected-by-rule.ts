@@ -25,14 +25,14 @@ export const protectedByRule = {
     { matches: String.raw`\btag:? ["'\x60\\]*[\w.-]+["'\x60\\]* is immutable`, token: ' is immutable' },
     {
       matches: String.raw`repository is immutable|repository has enabled tag immutability`,
-      token: 'immutab',
+      token: ' immutab',
       own: true,
     },
     { says: 'imagetagalreadyexistsexception', own: true },
     { says: 'configured as immutable', own: true },
     {
-      matches: String.raw`(?:denied|manifest invalid|tag invalid|conflict|precondition): .*immutab`,
-      token: 'immutab',
+      matches: String.raw`(?:denied|manifest invalid|tag invalid|conflict|precondition): .* immutab`,
+      token: ' immutab',
       own: true,
     },
     { says: 'repository does not allow updating assets' },

@@ -22,7 +22,8 @@ export const registryReadOnly = {
       token: ': unsupported',
       own: true,
     },
-    { matches: String.raw`\b405 Method Not Allowed|\b405 Not Allowed`, token: '405 ' },
+    { matches: String.raw`\b405 Method Not Allowed`, token: '405 method not allowed' },
+    { matches: String.raw`\b405 Not Allowed`, token: '405 not allowed' },
     {
       matches: String.raw`(?:registry|system|repository) is (?:currently )?(?:in )?(?:a )?read-only`,
       token: 'read-only',

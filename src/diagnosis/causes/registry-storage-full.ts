@@ -1,4 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { beforeStatus } from '../connection.js';
 import { fullStorage } from '../disks.js';
 
 /**
@@ -19,7 +20,9 @@ export const registryStorageFull = {
     { matches: String.raw`Err:(?:28|122)\b`, token: 'err:', own: true },
     { matches: String.raw`\\?"Err\\?": ?(?:28|122)\b`, token: '"err', own: true },
     { says: '507 insufficient storage', own: true },
-    { matches: String.raw`(?:status(?: code)?|HTTP(?: status)?|code)[:= ]*507\b`, token: '507', own: true },
+    ...beforeStatus('507').map(
+      (token) => ({ matches: String.raw`(?:status(?: code)?|HTTP|code)[:= ]*507\b`, token, own: true }) as const,
+    ),
     { says: 'xminiostoragefull', own: true },
     { says: 'minimum free drive threshold', own: true },
     ...['s3aws: ', 's3_v2: '].map(

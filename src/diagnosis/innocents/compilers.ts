@@ -1,4 +1,4 @@
-import { BEFORE, type Kind } from './kind.js';
+import { BEFORE, DIGITS, type Kind } from './kind.js';
 
 /** Exceptions of Python and JavaScript, as `Name: message`. */
 const THROWN = [
@@ -34,8 +34,15 @@ export const COMPILERS: readonly Kind[] = [
         token: 'fatal error: ',
       },
       { matches: String.raw`(?P<file>[\w./+@-]+\.hs):\d+:\d+: error`, token: '.hs:' },
-      { matches: String.raw`${BEFORE}e: (?P<file>\S+\.kts?):`, token: '.kt' },
-      { matches: String.raw`(?P<file>[\w./+@-]+\.go):\d+:\d+: \S`, token: '.go:' },
+      // Kotlin: with a URL or an absolute path, and in its older way.
+      ...['e: file:', 'e: /', '.kt: (', '.kts: ('].map((token) => ({
+        matches: String.raw`${BEFORE}e: (?P<file>\S+\.kts?):`,
+        token,
+      })),
+      ...DIGITS.map((digit) => ({
+        matches: String.raw`(?P<file>[\w./+@-]+\.go):\d+:\d+: \S`,
+        token: `.go:${digit}`,
+      })),
       { matches: String.raw`(?P<file>[\w./+@-]+\.tsx?)[(:]\d+[,:]\d+\)?(?:: | - )error TS\d+`, token: 'error ts' },
       { matches: String.raw`\berror TS\d{3,5}:`, token: 'error ts' },
       { matches: String.raw`\bTS2\d{3,4}: `, token: 'ts2' },

@@ -1,4 +1,4 @@
-import type { Kind } from './kind.js';
+import { type Kind, NOT_ZERO } from './kind.js';
 
 /** Deployments, infrastructure and clouds. */
 export const DEPLOYS: readonly Kind[] = [
@@ -11,10 +11,10 @@ export const DEPLOYS: readonly Kind[] = [
       { says: 'timed out waiting for the condition' },
       { says: 'exceeded its progress deadline' },
       { says: 'timed out waiting for rollout' },
-      {
-        matches: String.raw`(?:UPGRADE|INSTALLATION) FAILED: (?:.*; )?(?:context deadline exceeded|.*not ready|resource .* not ready|.*timed? ?out)`,
-        token: ' failed: ',
-      },
+      ...['UPGRADE FAILED: ', 'INSTALLATION FAILED: '].map((words) => ({
+        matches: String.raw`${words}(?:.*; )?(?:context deadline exceeded|.*not ready|resource .* not ready|.*timed? ?out)`,
+        token: words.toLowerCase(),
+      })),
       { says: 'waited for a stable service' },
       { says: 'max attempts exceeded' },
       { says: 'service did not stabilize' },
@@ -145,6 +145,10 @@ export const DEPLOYS: readonly Kind[] = [
       { says: 'error: configuring terraform' },
       { says: 'terraform exited with code' },
       { says: 'error: update failed' },
+      ...NOT_ZERO.flatMap((digit) => [
+        { says: `unreachable=${digit}` },
+        { matches: String.raw`unreachable=\d+ +failed=${digit}`, token: `failed=${digit}` },
+      ]),
       {
         matches: String.raw`ERROR! (?:the playbook|couldn't resolve module|Attempting to decrypt|Syntax Error|no action detected|Unexpected Exception)`,
         token: 'error! ',

@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { findSignal } from '../signals.js';
 import { COMPILERS } from './compilers.js';
 import { DEPLOYS } from './deploys.js';
 import { FILES } from './files.js';
@@ -40,31 +40,5 @@ export function whatFailed(kind: Kind, text: string, groups = find(kind, text)?.
 }
 
 function find({ signals }: Kind, text: string): { groups: Readonly<Record<string, string>> } | undefined {
-  const line = text.slice(0, LIMIT);
-  const lower = line.toLowerCase();
-  for (const signal of signals) {
-    if ('says' in signal) {
-      if (lower.includes(signal.says.toLowerCase())) return { groups: {} };
-    } else if (lower.includes(signal.token)) {
-      const matcher = expressionOf(signal.matches).matcher(line);
-      if (matcher.find()) return { groups: present(matcher.getNamedGroups()) };
-    }
-  }
-  return undefined;
-}
-
-const compiled = new Map<string, RE2JS>();
-
-/** RE2, like every expression that meets a log: it can't backtrack. */
-function expressionOf(source: string): RE2JS {
-  let expression = compiled.get(source);
-  if (expression === undefined) {
-    expression = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
-    compiled.set(source, expression);
-  }
-  return expression;
-}
-
-function present(groups: Record<string, string | null>): Record<string, string> {
-  return Object.fromEntries(Object.entries(groups).filter((pair): pair is [string, string] => pair[1] !== null));
+  return findSignal(signals, text.slice(0, LIMIT));
 }

@@ -19,5 +19,9 @@ export interface Kind {
   unsure?: true;
 }
 
+/** For a number that no other rare letters stand beside: a signal for each digit, whose token it is part of. */
+export const DIGITS = [...'0123456789'];
+export const NOT_ZERO = DIGITS.slice(1);
+
 /** What may stand before a program's own words: BuildKit's time of a RUN step, marks of CI systems, a stage's name. */
 export const BEFORE = String.raw`^(?:#\d+ \d+\.\d+ |\d+\.\d+ +|##\[error\]|::error[^:]*::|\[[^\]]{1,40}\] |[\w./-]{1,40} +\| )?\s*`;

@@ -42,10 +42,14 @@ export const PACKAGES: readonly Kind[] = [
         token: 'npm err',
       },
       { matches: String.raw`ERR_PNPM_\w+`, token: 'err_pnpm_' },
-      {
-        matches: String.raw`\bYN\d{4}:.*(?:Error|error|can't be|couldn't|failed|would have been|doesn't)`,
-        token: 'yn0',
-      },
+      // The codes of Yarn's errors: others stand before every line that it prints.
+      ...'YN0001 YN0009 YN0015 YN0016 YN0018 YN0027 YN0028 YN0035 YN0041 YN0046 YN0056 YN0080 YN0081 YN0082 YN0090'
+        .split(' ')
+        .map((code) => ({
+          matches: String.raw`\b${code}:.*(?:Error|error|can't be|couldn't|failed|would have been|doesn't)`,
+          token: code.toLowerCase(),
+        })),
+      { matches: String.raw`\bYN0000:.*Failed with errors`, token: 'failed with errors' },
       { says: 'your lockfile needs to be updated' },
       { says: 'lockfile would have been modified' },
       { says: "couldn't find a package.json file" },
@@ -134,7 +138,8 @@ export const PACKAGES: readonly Kind[] = [
     hint: 'Check the coordinates, settings.xml or repositories {}, and that the Maven repository is reachable.',
     signals: [
       { says: 'could not resolve dependencies for project' },
-      { matches: String.raw`Could not (?:transfer|find) artifact`, token: ' artifact' },
+      { says: 'could not transfer artifact' },
+      { says: 'could not find artifact' },
       { says: 'non-resolvable parent pom' },
       { says: 'failed to deploy artifacts' },
       { says: 'failed to read artifact descriptor' },
@@ -175,10 +180,11 @@ export const PACKAGES: readonly Kind[] = [
       { says: 'no required module provides package' },
       { says: 'missing go.sum entry' },
       { says: 'cannot find module providing package' },
-      {
-        matches: String.raw`\bgo: (?:\S+@\S+: |module \S+: |errors parsing|inconsistent vendoring|updates to go\.mod|go\.mod requires)`,
-        token: 'go: ',
-      },
+      { matches: String.raw`\bgo: \S+@v\S+: `, token: '@v' },
+      { matches: String.raw`\bgo: module \S+: `, token: 'go: module ' },
+      { says: 'go: errors parsing' },
+      { says: 'go: inconsistent vendoring' },
+      { says: 'go: updates to go.mod' },
       { says: 'go.mod requires go >=' },
       { says: 'verifying module: checksum mismatch' },
       { says: 'error: no matching package' },

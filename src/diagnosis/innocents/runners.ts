@@ -97,10 +97,13 @@ export const RUNNERS: readonly Kind[] = [
       { says: 'too large archive' },
       { says: 'could not retrieve the needed artifacts' },
       { says: 'dependencies could not be retrieved' },
-      {
-        matches: String.raw`(?:##\[error\]|Error: )(?:No files were found with the provided path|Unable to find any artifacts|Unable to download artifact|Artifact not found|Failed to CreateArtifact)`,
-        token: 'artifact',
-      },
+      ...[
+        'No files were found with the provided path',
+        'Unable to find any artifacts',
+        'Unable to download artifact',
+        'Artifact not found',
+        'Failed to CreateArtifact',
+      ].map((words) => ({ matches: String.raw`(?:##\[error\]|Error: )${words}`, token: words.toLowerCase() })),
       { says: 'no files to upload' },
       { says: 'no artifacts found that match' },
       { says: 'unable to find an artifact with the name' },

@@ -1,7 +1,8 @@
-import { RE2JS, RE2Set } from 're2js';
+import { RE2JS } from 're2js';
 import type { Cause } from '../cause.js';
 import type { Landmark, LandmarkId } from '../landmarks.js';
-import { compileTokens, type Tokens, tokensIn } from './tokens.js';
+import { Scanner } from './scan.js';
+import { eachToken } from './tokens.js';
 
 /** What one pattern found on one line. */
 export type Match =
@@ -9,83 +10,99 @@ export type Match =
   | { kind: 'landmark'; id: LandmarkId; groups: Readonly<Record<string, string>> };
 
 export interface Patterns {
-  /** For the scan of raw bytes: a line without any token can't match. */
-  tokens: Tokens;
+  /** For raw bytes: a line without any token can't match. */
+  scanner: Scanner;
   /** All that the catalogue and the landmarks see in a cleaned line. */
   match(text: string): Match[];
 }
 
-/** A signal, compiled. A literal needs no expression: its token is the match. */
+/** What a token stands for. A literal needs no expression: its token is the match. */
 interface Pattern {
-  cause: string;
-  signal: number;
-  expression?: { re: RE2JS; named: string[] };
+  of: { kind: 'signal'; cause: string; signal: number } | { kind: 'landmark'; id: LandmarkId };
+  matches?: string;
+  /** Landmarks stand behind the signals, in the order of their list, whichever token a line holds first. */
+  place: number;
+  /** The last line in which one of its tokens was found: it is tried once a line. */
+  turn: number;
 }
 
 /**
- * Compiles every signal and landmark once. RE2 runs in time linear in the line (automata, no backtracking), and an
- * expression that could not (lookaround, backreference) does not compile: that is the guarantee.
+ * The tokens of all signals and landmarks in one automaton. They choose the few expressions that a line is tried
+ * against: over a thousand of them in one RE2 set make its automaton grow with every new kind of line (measured: 40 ms
+ * a line), and a set of the landmarks alone costs each line more than its token does.
  *
- * Over a thousand signals in one RE2 set make its automaton grow with every new kind of line (measured: 40 ms a
- * line); so the tokens choose the few expressions that a line is tried against.
+ * RE2 runs in time linear in the line (automata, no backtracking), and an expression that could not (lookaround,
+ * backreference) does not compile: that is the guarantee. Each is compiled when a line first needs it, and by a test.
  */
 export function compilePatterns(causes: readonly Cause[], landmarks: readonly Landmark[]): Patterns {
   const byToken = new Map<string, Pattern[]>();
-  const add = (token: string, pattern?: Pattern) => {
-    const list = byToken.get(token) ?? [];
-    if (pattern !== undefined) list.push(pattern);
-    byToken.set(token, list);
+  const add = (token: string, pattern: Pattern) => {
+    const list = byToken.get(token);
+    if (list === undefined) byToken.set(token, [pattern]);
+    else list.push(pattern);
   };
   for (const { id, signals } of causes) {
-    signals.forEach((signal, index) => {
-      if ('says' in signal) add(signal.says.toLowerCase(), { cause: id, signal: index });
-      else add(signal.token, { cause: id, signal: index, expression: compile(signal.matches) });
-    });
+    for (const [index, signal] of signals.entries()) {
+      const of = { kind: 'signal', cause: id, signal: index } as const;
+      if ('says' in signal) add(signal.says.toLowerCase(), { of, place: -1, turn: 0 });
+      else add(signal.token, { of, matches: signal.matches, place: -1, turn: 0 });
+    }
   }
-  const set = new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE);
-  const places = landmarks.map(({ id, matches, tokens }) => {
-    set.add(matches);
-    for (const token of tokens) add(token);
-    return { id, ...compile(matches) };
-  });
-  set.compile();
-  const list = [...byToken.keys()];
+  for (const [place, { id, matches, tokens }] of landmarks.entries()) {
+    const pattern: Pattern = { of: { kind: 'landmark', id }, matches, place, turn: 0 };
+    for (const token of tokens) add(token, pattern);
+  }
   const patternsOf = [...byToken.values()];
-  const lengths = list.map((token) => token.length);
-  const tokens = compileTokens(list);
+  const scanner = new Scanner([...byToken.keys()]);
+  let turn = 0;
 
   return {
-    tokens,
+    scanner,
     match(text) {
-      const found = new Map<Pattern, number>();
-      for (const { token, at } of tokensIn(text, tokens, lengths)) {
-        for (const pattern of patternsOf[token] ?? []) if (!found.has(pattern)) found.set(pattern, at);
-      }
-      const signals = [...found].flatMap(([{ cause, signal, expression }, token]): Match[] => {
-        if (expression === undefined) return [{ kind: 'signal', cause, signal, at: token, groups: {} }];
-        const hit = findIn(expression, text);
-        return hit === undefined ? [] : [{ kind: 'signal', cause, signal, ...hit }];
+      const found: { pattern: Pattern; at: number }[] = [];
+      turn++;
+      eachToken(text, scanner.tokens, (token, at) => {
+        for (const pattern of patternsOf[token] ?? []) {
+          if (pattern.turn === turn) continue;
+          pattern.turn = turn;
+          found.push({ pattern, at });
+        }
       });
-      const landmarkHits = set.match(text).flatMap((index): Match[] => {
-        const place = places[index];
-        return place === undefined
-          ? []
-          : [{ kind: 'landmark', id: place.id, groups: findIn(place, text)?.groups ?? {} }];
+      if (found.length > 1) found.sort((a, b) => a.pattern.place - b.pattern.place);
+      return found.flatMap(({ pattern: { of, matches }, at: token }): Match[] => {
+        const hit = matches === undefined ? { at: token, groups: {} } : findIn(matches, text);
+        if (hit === undefined) return [];
+        const { at, groups } = hit;
+        // Spelt out, not spread: objects of one shape are read many times faster, and a story reads them often.
+        return of.kind === 'signal'
+          ? [{ kind: of.kind, cause: of.cause, signal: of.signal, at, groups }]
+          : [{ kind: of.kind, id: of.id, groups }];
       });
-      return [...signals, ...landmarkHits];
     },
   };
 }
 
-function compile(source: string): { re: RE2JS; named: string[] } {
-  const re = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
-  return { re, named: Object.keys(re.namedGroups()) };
+interface Expression {
+  re: RE2JS;
+  named: readonly string[];
 }
 
-function findIn(
-  { re, named }: { re: RE2JS; named: string[] },
-  text: string,
-): { at: number; groups: Record<string, string> } | undefined {
+const compiled = new Map<string, Expression>();
+
+function compile(source: string): Expression {
+  let expression = compiled.get(source);
+  if (expression === undefined) {
+    const re = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
+    expression = { re, named: Object.keys(re.namedGroups()) };
+    compiled.set(source, expression);
+  }
+  return expression;
+}
+
+function findIn(source: string, text: string): { at: number; groups: Record<string, string> } | undefined {
+  const { re, named } = compile(source);
+  // Whether it matches is told many times sooner than where.
+  if (!re.test(text)) return undefined;
   const matcher = re.matcher(text);
   if (!matcher.find()) return undefined;
   const groups = named.map((name) => [name, matcher.group(name)]);

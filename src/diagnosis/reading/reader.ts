@@ -1,5 +1,7 @@
 import { cleanLine, LINE_LIMIT } from './clean.js';
 import type { Match, Patterns } from './patterns.js';
+import { WINDOW_BYTES } from './scan.js';
+import { Tail } from './tail.js';
 import { NEWLINE } from './tokens.js';
 
 /** A line that the catalogue or a landmark recognised, or one of the log's last lines. */
@@ -20,27 +22,33 @@ export interface Reading {
 }
 
 /** Events kept from the beginning and from the end: bounds the memory of a hostile log. */
-const KEPT_EVENTS = 4_000;
+const KEPT_EVENTS = 2_000;
 /** The end of the log that is read line by line, tokens or not. Bytes. */
 const TAIL_BYTES = 48 * 1024;
-/** Longest piece of a line without an end that is waited for; what is behind it is looked at by its tokens only. Bytes. */
-const LINE_BYTES = 4 * LINE_LIMIT;
+/** Of a longer line the part around its first token is looked at: so much before it, and twice as much in all. Bytes. */
+const AROUND = LINE_LIMIT / 2;
 
 /**
  * Reads a log of any size in one pass and bounded memory.
  *
  * Feed it buffers with {@link push}, then call {@link end} once. Bytes are scanned for tokens; only lines that hold
- * one are decoded, cleaned and matched. Never throws on any bytes.
+ * one are decoded, cleaned and matched. Never throws on any bytes. What is seen does not depend on how the log is cut
+ * into buffers: it is scanned in windows of its own.
  */
 export class Reader {
   readonly #patterns: Patterns;
   readonly #first: Event[] = [];
   #last: Event[] = [];
-  #rest: Buffer = Buffer.alloc(0);
-  #tail: Buffer = Buffer.alloc(0);
+  readonly #window = Buffer.allocUnsafe(WINDOW_BYTES);
+  #filled = 0;
+  readonly #tail = new Tail(TAIL_BYTES);
+  /** Complete lines, up to the window. */
   #line = 0;
   #bytes = 0;
-  #cut = false;
+  /** The window begins in the middle of a line that is longer than a window … */
+  #within = false;
+  /** … and that was looked at. */
+  #seen = false;
 
   constructor(patterns: Patterns) {
     this.#patterns = patterns;
@@ -48,27 +56,22 @@ export class Reader {
 
   push(chunk: Buffer): void {
     this.#bytes += chunk.length;
-    this.#keepTail(chunk);
-    const text = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    const complete = text.lastIndexOf(NEWLINE) + 1;
-    this.#scan(text, complete);
-    const rest = text.subarray(complete);
-    if (rest.length > LINE_BYTES) {
-      // A line without end: look at what is there (its beginning counts), and forget all but its last bytes.
-      if (!this.#cut) this.#look(rest, 0, LINE_BYTES, this.#line + 1, 0);
-      this.#cut = true;
-      this.#rest = Buffer.from(rest.subarray(rest.length - LINE_LIMIT));
-    } else {
-      this.#rest = Buffer.from(rest);
+    for (let at = 0; at < chunk.length; ) {
+      const copied = chunk.copy(this.#window, this.#filled, at);
+      at += copied;
+      this.#filled += copied;
+      if (this.#filled < WINDOW_BYTES) return;
+      const complete = this.#window.lastIndexOf(NEWLINE) + 1;
+      if (complete > 0) this.#scan(complete);
+      else this.#scanLongLine();
     }
   }
 
   end(): Reading {
-    if (this.#rest.length > 0) {
-      const text = Buffer.concat([this.#rest, Buffer.from('\n')]);
-      this.#scan(text, text.length);
-      this.#rest = Buffer.alloc(0);
-    }
+    // What stands behind the last line end is a line too.
+    const open = this.#filled === 0 ? this.#within : this.#window[this.#filled - 1] !== NEWLINE;
+    this.#scan(this.#filled);
+    if (open) this.#line++;
     const tail = this.#readTail();
     const seen = new Set([...this.#first, ...this.#last].map((event) => event.line));
     const late = tail
@@ -79,36 +82,44 @@ export class Reader {
     return { events, tail, lines: this.#line, bytes: this.#bytes };
   }
 
-  /** Walks the complete lines in `text[0, end)`. */
-  #scan(text: Buffer, end: number): void {
-    const { table, accepting } = this.#patterns.tokens;
-    // A line begins where the text does: the state behind a newline, so that tokens like "\n$ " see it.
-    let state = table[NEWLINE] as number;
-    let begin = 0;
-    let hit = -1;
-    for (let i = 0; i < end; i++) {
-      const byte = text[i] as number;
-      if (byte === NEWLINE) {
-        this.#line++;
-        if (hit !== -1 && !this.#cut) this.#look(text, begin, i, this.#line, hit);
-        this.#cut = false;
-        hit = -1;
-        begin = i + 1;
-        state = table[NEWLINE] as number;
-      } else {
-        state = table[state + byte] as number;
-        if (state >= accepting && hit === -1) hit = i;
-      }
+  /** Looks at the lines with a token in `[0, end)` of the window, which are complete, and lets go of them. */
+  #scan(end: number): void {
+    const { scanner } = this.#patterns;
+    const text = this.#window.subarray(0, end);
+    let counted = 0;
+    for (const hit of scanner.scan(text, !this.#within)) {
+      const begin = text.lastIndexOf(NEWLINE, hit) + 1;
+      this.#line += scanner.lineEnds(counted, begin);
+      counted = begin;
+      if (begin === 0 && this.#seen) continue;
+      const behind = text.indexOf(NEWLINE, hit);
+      this.#look(begin, behind === -1 ? end : behind, hit);
     }
+    this.#line += scanner.lineEnds(counted, end);
+    this.#within = false;
+    this.#seen = false;
+    this.#drop(end);
   }
 
-  /** Of a very long line the part around `hit`, the first token, is looked at. */
-  #look(text: Buffer, begin: number, end: number, line: number, hit: number): void {
-    const from = end - begin <= LINE_LIMIT ? begin : Math.max(begin, hit - LINE_LIMIT / 2);
-    const cleaned = cleanLine(text.toString('utf8', from, Math.min(end, from + LINE_LIMIT)));
-    const matches = this.#patterns.match(cleaned);
+  /** The window is full and holds no line end: looks around the line's first token, unless that was done. */
+  #scanLongLine(): void {
+    const hit = this.#seen ? undefined : this.#patterns.scanner.scan(this.#window, !this.#within)[0];
+    const from = hit === undefined ? WINDOW_BYTES - AROUND : Math.max(0, hit - AROUND);
+    if (this.#seen || (hit !== undefined && from + LINE_LIMIT <= WINDOW_BYTES)) {
+      if (hit !== undefined) this.#look(0, WINDOW_BYTES, hit);
+      this.#seen = true;
+      this.#drop(WINDOW_BYTES);
+    } else this.#drop(from);
+    this.#within = true;
+  }
+
+  /** A line of the window, or of a very long one the part around `hit`, its first token. */
+  #look(begin: number, end: number, hit: number): void {
+    const from = end - begin <= LINE_LIMIT ? begin : Math.max(begin, hit - AROUND);
+    const text = cleanLine(this.#window.toString('utf8', from, Math.min(end, from + LINE_LIMIT)));
+    const matches = this.#patterns.match(text);
     if (matches.length === 0) return;
-    const event = { line, text: cleaned, matches };
+    const event = { line: this.#line + 1, text, matches };
     if (this.#first.length < KEPT_EVENTS) this.#first.push(event);
     else {
       this.#last.push(event);
@@ -116,16 +127,14 @@ export class Reader {
     }
   }
 
-  #keepTail(chunk: Buffer): void {
-    if (chunk.length >= TAIL_BYTES) this.#tail = Buffer.from(chunk.subarray(chunk.length - TAIL_BYTES));
-    else {
-      const joined = Buffer.concat([this.#tail, chunk]);
-      this.#tail = joined.length > TAIL_BYTES ? Buffer.from(joined.subarray(joined.length - TAIL_BYTES)) : joined;
-    }
+  #drop(bytes: number): void {
+    this.#tail.push(this.#window.subarray(0, bytes));
+    this.#window.copyWithin(0, bytes, this.#filled);
+    this.#filled -= bytes;
   }
 
   #readTail(): { line: number; text: string }[] {
-    const lines = this.#tail.toString('utf8').split('\n');
+    const lines = this.#tail.bytes.toString('utf8').split('\n');
     if (lines.at(-1) === '') lines.pop();
     const first = this.#line - lines.length + 1;
     const numbered = lines.map((raw, index) => ({ line: first + index, text: cleanLine(raw) }));

@@ -1,18 +1,21 @@
 import type { TokenFinding } from '../../diagnosis/findings.js';
+import type { GitLab } from '../../gitlab/client.js';
 import type { DeployToken, Owner, Variable } from '../../gitlab/schema.js';
 import { ageAgainstUrl } from '../../gitlab/url-history.js';
 import { dockerSecret, findConsumers } from '../../rotation/plan/consumers.js';
 import { isExpired, registryTokens } from '../../rotation/plan/plan.js';
-import type { Probe } from '../probe.js';
+import { NotLooked, type Probe } from '../probe.js';
 
 /** The project's deploy tokens: live, expired, revoked, older than the registry's URL, and does a stored pair log in? */
 export const tokens: Probe<'tokens'> = {
   id: 'tokens',
   worthFor: ['credentials-rejected', 'token-stale-after-url-change', 'password-needs-token'],
-  async look({ instance: { gitlab, config }, project, history, login, now }) {
+  async look({ diagnosis, instance: { gitlab, config }, project, history, login, now }) {
     const { id, path_with_namespace: path } = await project();
     const owner: Owner = { kind: 'project', id, path };
     const [all, variables] = await Promise.all([gitlab.deployTokens(owner), gitlab.variables(owner)]);
+    const named = diagnosis.facts?.logins.findLast(({ user }) => user !== undefined)?.user;
+    if (await isElsewhere(named, all, gitlab)) throw new NotLooked(`${named}, which is no deploy token of ${path}`);
     const urls = await history(all);
     const registryHost = new URL(config.registry.url).host;
     const findings: TokenFinding[] = [];
@@ -35,6 +38,21 @@ export const tokens: Probe<'tokens'> = {
     return findings;
   },
 };
+
+/**
+ * Is the token that the log names by GitLab's own username another project's or a group's, for all we know? Ids count
+ * over the whole instance: only a list of all its tokens tells that one is gone.
+ */
+async function isElsewhere(
+  username: string | undefined,
+  ours: readonly DeployToken[],
+  gitlab: GitLab,
+): Promise<boolean> {
+  const id = Number(/^gitlab\+deploy-token-(\d{1,15})$/.exec(username ?? '')?.[1]);
+  if (Number.isNaN(id) || ours.some((one) => one.username === username)) return false;
+  const everywhere = await gitlab.allDeployTokens();
+  return everywhere === undefined || everywhere.some((one) => one.id === id);
+}
 
 /** The token's secret where a variable of the project holds it: read for one login, kept nowhere. */
 function storedPair(

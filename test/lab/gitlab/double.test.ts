@@ -72,6 +72,13 @@ describe('authentication of the API', () => {
       ['reporter', 'GET', `${shop}/registry/repositories`, undefined, 200],
       ['developer', 'GET', `${shop}/registry/protection/repository/rules`, undefined, 403],
       ['maintainer', 'GET', `${shop}/registry/protection/repository/rules`, undefined, 200],
+      ['developer', 'GET', `${shop}/registry/protection/tag/rules`, undefined, 403],
+      ['maintainer', 'GET', `${shop}/registry/protection/tag/rules`, undefined, 200],
+      ['developer', 'GET', `${shop}/job_token_scope`, undefined, 403],
+      ['maintainer', 'GET', `${shop}/job_token_scope`, undefined, 200],
+      ['developer', 'GET', `${shop}/job_token_scope/allowlist`, undefined, 403],
+      ['maintainer', 'GET', `${shop}/job_token_scope/groups_allowlist`, undefined, 200],
+      ['outsider', 'GET', `${shop}/job_token_scope`, undefined, 404],
       ['maintainer', 'GET', `${shop}/audit_events`, undefined, 403],
     ];
     for (const [role, method, path, body, status] of table) {

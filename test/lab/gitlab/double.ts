@@ -5,6 +5,7 @@ import { registerDeployTokenRoutes } from './deploy-token-routes.js';
 import { type BanPolicy, type Delay, Faults, type RateLimit, type RequestPattern, serve } from './faults.js';
 import { registerInstanceRoutes } from './instance-routes.js';
 import { registerJobRoutes } from './job-routes.js';
+import { registerJobTokenRoutes } from './job-token-routes.js';
 import { Journal, type RecordedRequest } from './journal.js';
 import { registerJwtRoutes } from './jwt-routes.js';
 import { Listener } from './listener.js';
@@ -99,6 +100,7 @@ export class GitLabDouble extends World {
     registerVariableRoutes(context);
     registerRegistryRoutes(context);
     registerJobRoutes(context);
+    registerJobTokenRoutes(context);
     registerJwtRoutes(context);
     await this.#app.ready();
     await this.#listener.open();

@@ -8,6 +8,7 @@ import type {
   Project,
   ProtectionRule,
   Repository,
+  TagRule,
   User,
   Variable,
 } from './model.js';
@@ -91,7 +92,8 @@ export function fullProject(context: Context, project: Project, viewer: User | u
   return {
     ...simpleProject(context, project),
     ...(prefix === undefined ? {} : { container_registry_image_prefix: `${prefix}/${project.fullPath.toLowerCase()}` }),
-    archived: false,
+    archived: project.archived,
+    marked_for_deletion_on: project.markedForDeletion ?? null,
     container_registry_enabled: project.registryAccess !== 'disabled',
     container_registry_access_level: project.registryAccess,
     builds_access_level: 'enabled',
@@ -174,7 +176,7 @@ export function tagDetails(context: Context, repository: Repository, name: strin
   };
 }
 
-export function ruleEntity({ project, ...rule }: ProtectionRule): Json {
+export function ruleEntity({ project, ...rule }: ProtectionRule | TagRule): Json {
   return { ...rule, project_id: project.id };
 }
 

@@ -1,4 +1,4 @@
-import { authority, canPull, deployTokenReaches, developer, maintainer, rootGroup } from './access.js';
+import { ancestors, authority, canPull, deployTokenReaches, developer, maintainer, rootGroup } from './access.js';
 import type { Ability, Identity } from './credentials.js';
 import type { Project, ProtectionLevel } from './model.js';
 import type { World } from './world.js';
@@ -65,7 +65,7 @@ function splitScope(scope: string): string[] {
 }
 
 function isAllowed(world: World, identity: Identity, project: Project, action: string): boolean {
-  if (project.registryAccess === 'disabled') return false;
+  if (project.registryAccess === 'disabled' || (project.archived && action !== 'pull')) return false;
   const has = (ability: Ability) => identity.abilities.includes(ability);
   const { user, deployToken } = identity;
   const own = identity.project === project;
@@ -94,8 +94,13 @@ function isAllowed(world: World, identity: Identity, project: Project, action: s
 function jobCanPull(world: World, identity: Identity, project: Project): boolean {
   if (project.visibility === 'public' && project.registryAccess === 'enabled') return true;
   const source = identity.project;
-  if (!source || !project.jobTokenAllowList.has(source.id)) return false;
+  if (!source || !letsIn(project, source)) return false;
   return canPull(world, project, identity.user);
+}
+
+function letsIn(target: Project, source: Project): boolean {
+  if (!target.jobTokenScopeEnabled || target.jobTokenAllowList.has(source.id)) return true;
+  return ancestors(source.group).some(({ id }) => target.jobTokenGroups.has(id));
 }
 
 function canAdminister(world: World, identity: Identity, project: Project): boolean {

@@ -35,8 +35,15 @@ export interface Project {
   readonly createdAt: number;
   visibility: Visibility;
   registryAccess: RegistryAccess;
+  archived: boolean;
+  /** A date, YYYY-MM-DD. */
+  markedForDeletion: string | undefined;
+  /** Does the list below count? Otherwise job tokens of every project are let in. */
+  jobTokenScopeEnabled: boolean;
   /** Ids of the projects whose job tokens may reach this one. */
   readonly jobTokenAllowList: Set<number>;
+  /** Ids of the groups whose projects' job tokens may. */
+  readonly jobTokenGroups: Set<number>;
 }
 
 export type Holder = Project | Group;
@@ -113,6 +120,15 @@ export interface ProtectionRule {
   readonly repository_path_pattern: string;
   readonly minimum_access_level_for_push: ProtectionLevel | null;
   readonly minimum_access_level_for_delete: ProtectionLevel | null;
+}
+
+/** RE2, for all repositories of the project. */
+export interface TagRule {
+  readonly id: number;
+  readonly project: Project;
+  readonly tag_name_pattern: string;
+  readonly minimum_access_level_for_push: ProtectionLevel;
+  readonly minimum_access_level_for_delete: ProtectionLevel;
 }
 
 export interface Repository {

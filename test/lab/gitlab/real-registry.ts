@@ -18,19 +18,25 @@ export async function startRealRegistry(options: {
   readonly issuer: string;
   readonly certificatePem: string;
   readonly service?: string;
+  /** Takes no writes, as for a garbage collection. */
+  readonly readOnly?: boolean;
 }): Promise<RealRegistry> {
   const directory = await mkdtemp(join(tmpdir(), 'registry-'));
   const address = `127.0.0.1:${await freePort()}`;
   const rootcertbundle = join(directory, 'certificate.pem');
   const configuration = join(directory, 'config.yml');
-  const { realm, issuer, service = 'container_registry' } = options;
+  const { realm, issuer, service = 'container_registry', readOnly = false } = options;
   await writeFile(rootcertbundle, options.certificatePem);
   await writeFile(
     configuration,
     stringify({
       version: 0.1,
       log: { level: 'info' },
-      storage: { filesystem: { rootdirectory: join(directory, 'data') }, delete: { enabled: true } },
+      storage: {
+        filesystem: { rootdirectory: join(directory, 'data') },
+        delete: { enabled: true },
+        maintenance: { readonly: { enabled: readOnly } },
+      },
       http: { addr: address },
       auth: { token: { realm, service, issuer, rootcertbundle } },
     }),

@@ -68,4 +68,11 @@ export function registerRegistryRoutes(context: Context): void {
     requireLevel(context, project, user, maintainer);
     return world.protectionRules.filter((one) => one.project === project).map(ruleEntity);
   });
+
+  app.get('/api/v4/projects/:id/registry/protection/tag/rules', (request) => {
+    const { user } = signIn(context, request);
+    const project = visibleProject(context, request, user);
+    requireLevel(context, project, user, maintainer);
+    return world.tagRules.filter((one) => one.project === project).map(ruleEntity);
+  });
 }

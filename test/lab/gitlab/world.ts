@@ -14,6 +14,7 @@ import type {
   ProtectionRule,
   RegistryAccess,
   Repository,
+  TagRule,
   User,
   Variable,
   Visibility,
@@ -53,6 +54,7 @@ export class World {
   readonly jobTokens: JobToken[] = [];
   readonly variables: Variable[] = [];
   readonly protectionRules: ProtectionRule[] = [];
+  readonly tagRules: TagRule[] = [];
   readonly repositories: Repository[] = [];
   readonly jobs: Job[] = [];
   readonly auditEvents: AuditEvent[] = [];
@@ -111,7 +113,11 @@ export class World {
       createdAt: this.clock(),
       visibility: options.visibility ?? 'private',
       registryAccess: options.registryAccess ?? 'enabled',
+      archived: false,
+      markedForDeletion: undefined,
+      jobTokenScopeEnabled: true,
       jobTokenAllowList: new Set(),
+      jobTokenGroups: new Set(),
     };
     this.projects.push(project);
     return project;
@@ -205,6 +211,18 @@ export class World {
       minimum_access_level_for_delete: levels.delete ?? null,
     };
     this.protectionRules.push(rule);
+    return rule;
+  }
+
+  addTagRule(project: Project, pattern: string, level: ProtectionLevel = 'maintainer'): TagRule {
+    const rule: TagRule = {
+      id: this.nextId('tag rule'),
+      project,
+      tag_name_pattern: pattern,
+      minimum_access_level_for_push: level,
+      minimum_access_level_for_delete: level,
+    };
+    this.tagRules.push(rule);
     return rule;
   }
 
