@@ -118,8 +118,8 @@ async function main(): Promise<void> {
   const record = async (scheme: 'https' | 'http', trusted: boolean, scenes: readonly Scene[]) => {
     const home = join(dir, `${scheme}-${trusted}`);
     const lab = await startLab({ dir: home, scheme });
-    // Podman takes no run root of more than 50 characters.
-    const short = await mkdtemp(join(tmpdir(), 'r-'));
+    // Podman takes no run root of more than 50 characters, and makes an image's name of its path: no capitals.
+    const short = join(tmpdir(), `r-${process.pid}-${scheme}-${trusted}`);
     const clients = await recordedClients(short, trusted ? lab.host.ca.trustDir : undefined);
     try {
       const stage = { lab, host: new URL(lab.host.registryUrl).host };
