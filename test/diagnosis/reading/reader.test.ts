@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { readSets } from '../../../bench/accuracy/labelled.js';
 import { CAUSES } from '../../../src/diagnosis/causes/index.js';
 import { LANDMARKS } from '../../../src/diagnosis/landmarks.js';
 import { compilePatterns } from '../../../src/diagnosis/reading/patterns.js';
@@ -7,9 +7,7 @@ import { Reader, type Reading } from '../../../src/diagnosis/reading/reader.js';
 import { WINDOW_BYTES } from '../../../src/diagnosis/reading/scan.js';
 
 const patterns = compilePatterns(CAUSES, LANDMARKS);
-const logs = (
-  JSON.parse(readFileSync(new URL('../logs/labelled.json', import.meta.url), 'utf8')) as { log: string }[]
-).map(({ log }) => log);
+const logs = readSets().flatMap((set) => set.logs.map(({ log }) => log));
 
 const DENIED = 'denied: requested access to the resource is denied';
 const NOISE = `${'npm http fetch GET 200 https://registry.npmjs.org/express 41ms'.padEnd(79)}\n`;
