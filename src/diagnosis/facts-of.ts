@@ -50,6 +50,7 @@ export function factsOf(story: Story, reading: Reading, step: Step, event: Event
     ...(jobUrl === undefined ? {} : { jobUrl }),
     ...(status === undefined ? {} : { status }),
     ...(command === undefined ? {} : { command }),
+    ...(event.at === undefined ? {} : { at: event.at }),
     ...(exitCode === undefined ? {} : { exitCode }),
   };
 }

@@ -58,6 +58,8 @@ export interface Facts {
   command?: Command;
   exitCode?: number;
   jobUrl?: string;
+  /** When the failing line was printed, if the log has stamps. Milliseconds since the epoch. */
+  at?: number;
   /** The whole text of the failing line: for words around a signal. */
   failure: string;
   /** Cleaned lines of the failing step around the hit, for context that is not on the same line. */

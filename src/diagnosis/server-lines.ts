@@ -90,8 +90,9 @@ export function chooseLines(
   return [...newest.values()].slice(-LINES);
 }
 
-/** When the log failed, if a line near the failure tells it with its time zone. Pure. */
+/** When the log failed, if its stamps or a line near the failure tell it with a time zone. Pure. */
 export function failedAtOf({ facts }: Diagnosis): number | undefined {
+  if (facts?.at !== undefined) return facts.at;
   for (const text of facts === undefined ? [] : [facts.failure, ...facts.near]) {
     const at = rfc3339(text);
     if (at !== undefined) return at;

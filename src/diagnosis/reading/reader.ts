@@ -2,6 +2,7 @@ import { cleanLine, LINE_LIMIT } from './clean.js';
 import type { Match, Patterns } from './patterns.js';
 import { WINDOW_BYTES } from './scan.js';
 import { Tail } from './tail.js';
+import { printedAt } from './time.js';
 import { NEWLINE } from './tokens.js';
 
 /** A line that the catalogue or a landmark recognised, or one of the log's last lines. */
@@ -10,13 +11,15 @@ export interface Event {
   line: number;
   text: string;
   matches: readonly Match[];
+  /** When it was printed, if the log has stamps. Milliseconds since the epoch. */
+  at?: number;
 }
 
 export interface Reading {
   /** In the order of the log. Of a log with very many, the first and the last are kept. */
   events: readonly Event[];
   /** The last lines as a person sees them, empty ones left out: what failed usually stands there. */
-  tail: readonly { line: number; text: string }[];
+  tail: readonly { line: number; text: string; at?: number }[];
   lines: number;
   bytes: number;
 }
@@ -116,10 +119,11 @@ export class Reader {
   /** A line of the window, or of a very long one the part around `hit`, its first token. */
   #look(begin: number, end: number, hit: number): void {
     const from = end - begin <= LINE_LIMIT ? begin : Math.max(begin, hit - AROUND);
-    const text = cleanLine(this.#window.toString('utf8', from, Math.min(end, from + LINE_LIMIT)));
+    const raw = this.#window.toString('utf8', from, Math.min(end, from + LINE_LIMIT));
+    const text = cleanLine(raw);
     const matches = this.#patterns.match(text);
     if (matches.length === 0) return;
-    const event = { line: this.#line + 1, text, matches };
+    const event = { line: this.#line + 1, text, matches, ...stamped(raw) };
     if (this.#first.length < KEPT_EVENTS) this.#first.push(event);
     else {
       this.#last.push(event);
@@ -133,12 +137,17 @@ export class Reader {
     this.#filled -= bytes;
   }
 
-  #readTail(): { line: number; text: string }[] {
+  #readTail(): { line: number; text: string; at?: number }[] {
     const lines = this.#tail.bytes.toString('utf8').split('\n');
     if (lines.at(-1) === '') lines.pop();
     const first = this.#line - lines.length + 1;
-    const numbered = lines.map((raw, index) => ({ line: first + index, text: cleanLine(raw) }));
+    const numbered = lines.map((raw, index) => ({ line: first + index, text: cleanLine(raw), ...stamped(raw) }));
     // The tail may begin in the middle of a line: that half is left to the scan.
     return (this.#bytes > TAIL_BYTES ? numbered.slice(1) : numbered).filter(({ text }) => text.trim() !== '');
   }
+}
+
+function stamped(raw: string): { at?: number } {
+  const at = printedAt(raw);
+  return at === undefined ? {} : { at };
 }
