@@ -73,6 +73,11 @@ export interface Cause {
    * Pure: given the facts at the place of the hit, says whether the cause fits, and why.
    */
   fit?(facts: Facts, hit: Hit): Fit;
+  /**
+   * What would show that it is this cause and none of its neighbours: one command and what it prints then, or one place
+   * to look, with the log's own names. One sentence without a full stop; told where the text can't decide.
+   */
+  tell?(facts: Facts): string;
   /** What to do, in order; exact commands with the log's own names. */
   fix(facts: Facts): string[];
   /** The source of what the entry claims: documentation or an experiment. */

@@ -16,6 +16,10 @@ export const addressBanned = {
       : /too many/i.test(failure)
         ? 'GitLab refuses everything from this address for a while, because too many logins from it failed. Behind a balancer or NAT that hits everybody who shares the address, with right credentials too.'
         : `${registry} answers this address with a bare 403 before anybody looks at the credentials. A ban after failed logins, a list of allowed addresses or a firewall in front does that.`,
+  tell: ({ registry, image, failure }) =>
+    /client with IP|failed with status|StatusCode|status code/i.test(failure)
+      ? `curl -sI https://${registry ?? image?.host ?? 'REGISTRY'}/v2/ prints 403 here, without any credentials, and 401 from another address`
+      : 'curl -s "https://GITLAB/jwt/auth?service=container_registry" tells of too many attempts here (or is no JSON), and "access forbidden" from another address',
   signals: [
     { says: 'too many failed authentication attempts', own: true },
     { says: 'too many distinct sources for this account', own: true },

@@ -29,6 +29,10 @@ export const authRealmUnreachable = {
     const realm = /https?:\/\/[^\s"'<>?]*\/(?:jwt\/auth|token)\b/.exec(facts.failure)?.[0];
     return `${registryHost(facts) ?? 'The registry'} answered and told the client to fetch a token from ${realm ?? "GitLab's token endpoint"}, and that did not work. The address is wrong, or this client cannot reach it, or does not trust its certificate.`;
   },
+  tell: (facts) => {
+    const realm = /https?:\/\/[^\s"'<>?]*\/jwt\/auth/.exec(facts.failure)?.[0] ?? 'https://GITLAB/jwt/auth';
+    return `curl -sSi '${realm}?service=container_registry' fails here or brings no JSON, while https://${registryHost(facts) ?? 'REGISTRY'}/v2/ answers 401`;
+  },
   signals: [
     {
       matches:

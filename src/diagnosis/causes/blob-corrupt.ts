@@ -15,6 +15,12 @@ export const blobCorrupt = {
     /upload/i.test(failure)
       ? `${registry ?? 'The registry'} lost track of an upload while it was under way, so the layer is not there. Several registry processes with different secrets, a proxy that rewrites requests, or a collection that ran meanwhile do that.`
       : `A part of ${image?.path ?? 'the image'} does not have the content its digest promises, or is not in ${registry ?? 'the registry'} any more. Until that blob is uploaded again the image cannot be used.`,
+  tell: ({ failure, imageText = 'IMAGE', operation }) =>
+    /upload/i.test(failure)
+      ? "grep -iE 'blob.upload.(unknown|invalid)' /var/log/gitlab/registry/current on the GitLab host has lines of that minute, with no error of the storage beside them"
+      : operation === 'push' || operation === 'build' || operation === 'cache-export'
+        ? `docker push ${imageText}, once more, goes through or stops at another layer; a rule or full storage stops it at the same place`
+        : `skopeo copy docker://${imageText} dir:"$(mktemp -d)" stops at the same sha256 on every machine`,
   signals: [
     { says: 'digest_invalid', own: true },
     { says: 'blob_unknown', own: true },

@@ -18,6 +18,8 @@ export const bodyTooLarge = {
         ? 'Cloudflare, whose plans end at 100 to 500 MB'
         : 'another proxy, ingress or load balancer on the way'
     }.`,
+  tell: (facts) =>
+    `curl -sm 9 -o /dev/null -w '%{http_code}' -H 'Content-Length: 9999999999' -d x https://${addressOf(facts).authority}/v2/ prints 413, not 401`,
   signals: [
     ...statusSignals('413'),
     accessLog('413'),

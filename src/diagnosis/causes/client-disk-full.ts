@@ -12,6 +12,8 @@ export const clientDiskFull = {
   title: 'The runner or build host has no disk space left',
   explain: ({ failure }) =>
     `The machine that ran the job could not write${pathOf(failure) === undefined ? '' : ` ${pathOf(failure)}`}: its disk (or its inodes, or its quota) is used up. The registry's own storage is not what this line speaks of.`,
+  tell: ({ failure }) =>
+    `df -h ${pathOf(failure) ?? '/'} where the job runs (or df -i, for inodes) prints 100%, while the registry's own disk has room`,
   signals: [
     // Own, although other programs print it too: it is the job's machine whichever program says so.
     { says: 'no space left on device', own: true },

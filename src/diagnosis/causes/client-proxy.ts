@@ -20,6 +20,10 @@ export const clientProxy = {
     const proxy = proxyOf(facts.failure);
     return `The client (or its daemon) sends requests for ${addressOf(facts).name} through a proxy${proxy === undefined ? '' : ` (${proxy})`}, and it is there that they fail. An internal registry belongs into NO_PROXY; for an outside one the proxy’s address, credentials or rules have to be set right.`;
   },
+  tell: (facts) => {
+    const { host, authority } = addressOf(facts);
+    return `docker info | grep -i proxy prints a proxy, and past it the registry answers 401: curl -sI --noproxy ${host} https://${authority}/v2/`;
+  },
   signals: [
     { says: 'proxyconnect tcp' },
     { says: 'socks connect tcp' },

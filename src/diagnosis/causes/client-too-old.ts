@@ -11,6 +11,12 @@ export const clientTooOld = {
   title: 'The client is too old or too new for the other side',
   explain: ({ client }) =>
     `${client?.name ?? 'The client'}${client?.version === undefined ? '' : ` ${client.version}`} and the other side have no common version of what they say to each other. Neither credentials nor the network are at fault; one of the two has to be updated.`,
+  tell: ({ failure, imageText = 'IMAGE' }) =>
+    /accept header|schema|signature key|prettyjws|invalid tar header|unzstd/i.test(failure)
+      ? `skopeo inspect --raw docker://${imageText} prints a format that is strange to this client (an index, tar+zstd, schemaVersion 1), and a current client pulls it`
+      : /helm/i.test(failure)
+        ? 'helm version --short prints less than v3.8, and a current helm does the same without an error'
+        : 'docker version prints that the client is too old or too new where its Server part should be, or a client that is years behind',
   signals: [
     { matches: String.raw`client version [0-9.]+ is too (?:old|new)`, token: 'client version ', own: true },
     { says: 'client is newer than server', own: true },

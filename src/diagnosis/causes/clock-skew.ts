@@ -19,6 +19,8 @@ export const clockSkew = {
   title: 'The clocks of GitLab, registry and client differ',
   explain: ({ registry = 'The registry' }) =>
     `${registry} looks at the time in GitLab's token with its own clock, and the two are more than a minute apart. So a token that was made a second ago counts as not valid yet, or as over already.`,
+  tell: ({ registry, image }) =>
+    `curl -sI https://GITLAB https://${registry ?? image?.host ?? 'REGISTRY'}/v2/ | grep -i '^date:' prints two times that are more than a minute apart`,
   signals: [
     { matches: 'token not to be used (?:before|after)', token: 'token not to be used', own: true },
     { says: 'token is not valid yet', own: true },

@@ -13,6 +13,8 @@ export const connectionDropped = {
   title: 'The connection to the registry broke off',
   explain: (facts) =>
     `The connection to ${addressOf(facts).name} was established and then closed by the other side or by something in between, before the answer was complete. Usually a proxy or load balancer cuts long or large requests, the registry was restarted or killed, or the network is unstable.`,
+  tell: (facts) =>
+    `curl -sSI https://${addressOf(facts).authority}/v2/ answers 401, at least now and then, and transfers break off again after the same time or size`,
   signals: [
     { says: 'connection reset by peer' },
     { says: 'broken pipe' },

@@ -19,6 +19,10 @@ export const connectionRefused = {
         : 'The port in the image name is wrong, or the registry and the nginx in front of it are down.'
     }`;
   },
+  tell: (facts) => {
+    const { host, port } = addressOf(facts);
+    return `nc -vz ${host} ${port} where the client runs says "refused" at once; a firewall lets it wait, and a wrong name does not resolve`;
+  },
   signals: [
     { says: 'connection refused' },
     { says: 'actively refused it' },

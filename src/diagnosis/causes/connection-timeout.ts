@@ -16,6 +16,8 @@ export const connectionTimeout = {
       ? `${name} did not answer before the client gave up waiting. Either a firewall or a wrong route drops the packets, or the registry (or what is in front of it) is overloaded.`
       : `The client could not get through to ${name}: its packets were not answered. A firewall, a security group or a route between the two drops them, or the address is wrong.`;
   },
+  tell: (facts) =>
+    `curl -sSI -m 20 https://${addressOf(facts).authority}/v2/ says "timed out" after its 20 seconds; a closed port refuses at once, a broken proxy prints 5xx`,
   signals: [
     { says: 'i/o timeout' },
     { says: 'TLS handshake timeout' },

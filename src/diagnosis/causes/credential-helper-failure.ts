@@ -15,6 +15,12 @@ export const credentialHelperFailure = {
       ? 'The client could not read or write its own credentials (config.json or the store it names), so nothing was sent to the registry. The registry and the token are not at fault.'
       : `The client's config.json names the helper ${helper}, and that program is missing or failed. Nothing was sent to the registry, so the token is not at fault.`;
   },
+  tell: ({ failure, registry, image }) => {
+    if (/permission denied/i.test(failure)) return 'ls -l "$HOME/.docker/config.json" prints another owner than id -un';
+    const helper = /docker-credential-[\w-]+/.exec(failure)?.[0];
+    const host = registry ?? image?.host ?? 'the registry';
+    return `${helper === undefined ? '' : `command -v ${helper} prints nothing, or `}with DOCKER_CONFIG="$(mktemp -d)" in front the same command gets as far as ${host}`;
+  },
   signals: [
     { says: 'error getting credentials - err', own: true },
     { says: 'error storing credentials - err', own: true },

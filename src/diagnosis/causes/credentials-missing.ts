@@ -41,6 +41,18 @@ export const credentialsMissing = {
     REFUSED.test(facts.failure)
       ? 'The login had no user name or no password to send: a variable expanded to nothing. A protected variable reaches only protected branches and tags, and a masked one must exist in this project, group and environment.'
       : `${hostOf(facts) ?? 'The registry'} was asked without credentials. Nobody logged in to exactly this host and port before, or the login was made by another user, in another job or with another DOCKER_CONFIG.`,
+  tell: (facts) => {
+    const host = hostOf(facts) ?? 'REGISTRY';
+    const tool = facts.client?.name;
+    if (REFUSED.test(facts.failure))
+      return 'echo "${#TOKEN}" in the job, with the name of the variable that the login uses, prints 0; a wrong value has a length'; // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
+    if (tool === 'kubelet')
+      return `kubectl get pod POD -o jsonpath='{.spec.imagePullSecrets}' prints nothing, or a secret without ${host}`;
+    if (tool === 'kaniko') return `/kaniko/.docker/config.json of the job has no entry for exactly ${host}`;
+    return tool === 'podman' || tool === 'buildah' || tool === 'skopeo'
+      ? `${tool} login --get-login ${host} in the failing job says "not logged into ${host}"`
+      : `jq '.auths | keys' "$HOME/.docker/config.json" in the failing job lists no ${host}`;
+  },
   signals: [
     ...NOTHING_TO_SEND,
     { matches: 'fetch anonymous token: .*(?:401|403)', token: 'fetch anonymous token', own: true },

@@ -29,6 +29,15 @@ export const credentialsRejected = {
     const user = facts.logins.at(-1)?.user;
     return `${registry} got credentials${user === undefined ? '' : ` for ${user}`} and refused them: they are wrong, expired or revoked. A deploy token must come with its exact user name, and a job token dies with its job.`;
   },
+  tell: (facts) => {
+    const user = facts.logins.at(-1)?.user ?? 'USER';
+    const host = registryHost(facts) ?? 'REGISTRY';
+    if (/gitlab-ci-token|CI_REGISTRY_USER/.test(user))
+      return 'the job that the token belongs to had ended: a login in a running job, with its own "$CI_REGISTRY_USER", is accepted';
+    return /docker\.(?:io|com)|ghcr\.io|quay\.io|amazonaws|azurecr|gcr\.io/.test(host)
+      ? `printf '%s' "$TOKEN" | docker login -u "${user}" --password-stdin ${host} is refused on every machine, and accepted with a new token`
+      : `GitLab: Settings > Repository > Deploy tokens (or the user's Access tokens) lists no active token for ${user}: gone, expired, or of another user name`;
+  },
   signals: [
     { says: 'HTTP Basic: Access denied', own: true },
     { says: 'unable to retrieve auth token: invalid username/password', own: true },

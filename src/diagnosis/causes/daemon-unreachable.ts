@@ -11,6 +11,14 @@ export const daemonUnreachable = {
   title: 'The client cannot reach its container daemon',
   explain: ({ client }) =>
     `${client?.name ?? 'The client'} needs a daemon that does the work, and none answered at the address it was given. The registry was not asked, so its logins and rights do not matter yet.`,
+  tell: ({ failure }) =>
+    /failed to receive status|failed to solve/.test(failure)
+      ? 'dmesg -T | grep -i "killed process" on the build host prints buildkitd or dockerd, at that minute'
+      : /podman/i.test(failure)
+        ? 'podman info fails in the same words, and asks no registry'
+        : /containerd\.sock|buildkitd/i.test(failure)
+          ? 'systemctl status containerd buildkit prints "inactive" or "failed" for one of them'
+          : 'docker version prints a Client and, where the Server should be, that it cannot connect; it asks no registry',
   signals: [
     { says: 'cannot connect to the docker daemon', own: true },
     { says: 'is the docker daemon running', own: true },

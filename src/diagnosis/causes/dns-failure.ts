@@ -15,6 +15,8 @@ export const dnsFailure = {
     const { name = addressOf(facts).name, resolver } = lookedUp(facts.failure);
     return `${name} could not be resolved to an address${resolver === undefined ? '' : ` by ${resolver}`} where the client (or its daemon) runs. The name is misspelled, it is not in the DNS that this machine asks, or that DNS server does not answer.`;
   },
+  tell: (facts) =>
+    `getent hosts ${lookedUp(facts.failure).name ?? addressOf(facts).host} prints nothing where the client or its daemon runs; with an address it would be a port, a firewall or a proxy`,
   signals: [
     { says: 'no such host' },
     {

@@ -22,6 +22,11 @@ export const gatewayError = {
           : 'it could not reach what is behind it, or got nonsense from it'
     }. The registry (or GitLab, for logins) is down, restarting or overloaded; the client and its credentials are not the reason.`;
   },
+  tell: (facts) => {
+    const realm = peerOf(facts) === 'realm';
+    const url = `${addressOf(facts).authority}/${realm ? 'jwt/auth?service=container_registry' : 'v2/'}`;
+    return `curl -s -o /dev/null -w '%{http_code}' "https://${url}" prints 502, 503 or 504, where ${realm ? 'GitLab itself answers 403' : 'the registry itself answers 401'}`;
+  },
   signals: [
     ...statusSignals('5(?:0[234]|2[0-7]|30)'),
     accessLog('50[234]'),

@@ -17,6 +17,12 @@ export const httpHttpsMismatch = {
       ? `The client spoke TLS to ${name}, and plain http came back. Either the port is the one without TLS, or the registry has none and the client was not told so.`
       : `The client spoke plain http to ${name}, and that port expects TLS. The client was told that the registry is insecure, or the port belongs to https.`;
   },
+  tell: (facts) => {
+    const { authority } = addressOf(facts);
+    return wantsTls(facts.failure)
+      ? `curl -sSI http://${authority}/v2/ is answered, and the same with https:// fails in the handshake`
+      : `curl -sSI https://${authority}/v2/ answers 401, and the same with http:// answers 400`;
+  },
   signals: [
     { says: 'server gave HTTP response to HTTPS client' },
     { says: 'first record does not look like a TLS handshake' },

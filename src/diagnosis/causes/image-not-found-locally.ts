@@ -13,6 +13,10 @@ export const imageNotFoundLocally = {
   title: 'There is no such image on the client',
   explain: (facts) =>
     `${nameOf(facts)?.path ?? facts.imageText ?? 'The image'} is not among the client's own images under that name and tag, so nothing could be sent. It was built under another name, in another job or daemon, or the build put it only into its cache.`,
+  tell: (facts) => {
+    const tool = ['podman', 'buildah', 'nerdctl'].find((one) => one === facts.client?.name) ?? 'docker';
+    return `${tool} images, right before the push and in the same job, lists no ${facts.imageText ?? 'IMAGE'}; it lists the image under another name, or not at all`;
+  },
   signals: [
     { says: 'an image does not exist locally with the tag', own: true },
     { matches: String.raw`\btag does not exist: `, token: 'tag does not exist: ', own: true },

@@ -22,6 +22,13 @@ export const imageOutsideProject = {
     const { name, project } = refusalOf(facts);
     return `The credentials belong to ${project ?? 'one project'}, and ${name?.path ?? 'the pushed name'} is not under it. GitLab grants a push only below the namespace/project that the token belongs to.`;
   },
+  tell: (facts) => {
+    const { name, jobToken } = refusalOf(facts);
+    const path = name?.path ?? 'the pushed name';
+    return jobToken
+      ? `echo "$CI_REGISTRY_IMAGE" in the job prints a path that ${path} is not at or below, and a push to the printed path goes through`
+      : `GitLab: Settings > Repository > Deploy tokens lists the token in another project than the one that ${path} is under`;
+  },
   signals: [
     ...LACKS_RIGHT,
     { says: 'access forbidden' },

@@ -33,6 +33,11 @@ export const insufficientRights = {
     const what = name === undefined ? 'this' : `${action === 'login' ? 'access' : action} of ${name.path}`;
     return `${login === 'here' || action === 'login' ? 'The credentials were accepted' : 'The registry knows who asks'}${user === undefined ? '' : ` (${user})`}, but the role or the token's scopes do not allow ${what}. A push needs Developer and the scopes read_registry and write_registry, a pull from a private project Reporter and read_registry.`;
   },
+  tell: (facts) => {
+    const { name, action } = refusalOf(facts);
+    const least = action === 'pull' ? 'Reporter, or a token without read_registry' : 'Developer, or no write_registry';
+    return `GitLab, in the project of ${name?.path ?? 'the image'}: Manage > Members or Settings > Repository > Deploy tokens: a role below ${least}`;
+  },
   signals: [
     { says: 'denied: access forbidden', own: true },
     ...LACKS_RIGHT,

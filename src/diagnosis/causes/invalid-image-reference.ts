@@ -19,6 +19,10 @@ export const invalidImageReference = {
         : 'It has a character or a form that a reference may not have: a slash in the tag, a space, https:// in front, or an empty variable.';
     return `The client could not read ${bad === undefined ? 'the image name' : `"${bad}"`} and asked no registry at all. ${reason}`;
   },
+  tell: ({ failure }) =>
+    /lower ?case|upper/i.test(failure)
+      ? 'echo "[$IMAGE]" in the job, with the name as the command gets it, prints upper-case letters before the tag; the network plays no part'
+      : 'echo "[$CI_REGISTRY_IMAGE] [$CI_COMMIT_TAG]" in the job, with the variables of the name, prints [] or a strange sign; the network plays no part',
   signals: [
     { says: 'invalid reference format', own: true },
     {

@@ -15,6 +15,10 @@ export const jobTokenScope = {
     const { name, project } = refusalOf(facts);
     return `The job${project === undefined ? '' : ` of ${project}`} asked for ${name?.path ?? 'an image of another project'} with its own token (CI_JOB_TOKEN). The project that owns the image has to list the job's project among those allowed, and the user who started the pipeline needs to be a member there.`;
   },
+  tell: (facts) => {
+    const { name, project = "the job's project" } = refusalOf(facts);
+    return `Settings > CI/CD > Job token permissions, in the project of ${name?.path ?? 'the image'}, does not list ${project}; its own deploy token may pull`;
+  },
   signals: [
     { says: 'authentication by CI/CD job token not allowed', own: true },
     ...LACKS_RIGHT,

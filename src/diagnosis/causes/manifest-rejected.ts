@@ -12,6 +12,10 @@ export const manifestRejected = {
   title: 'The registry refuses the manifest',
   explain: ({ image, registry = 'The registry' }) =>
     `${registry} has the layers of ${image?.path ?? 'the image'}, but does not accept the manifest that describes them. Its format (OCI index, attestations, an artifact's media type, the old schema 1) is one that this registry does not take.`,
+  tell: ({ failure, near, imageText = 'IMAGE' }) =>
+    /attempted the following formats|writing manifest/i.test(`${failure}\n${near.join('\n')}`)
+      ? `podman push --format v2s2 ${imageText} (or oci) goes through, and without it a push under any other tag is refused too`
+      : `docker buildx build --provenance=false --sbom=false --push -t ${imageText} . goes through, and without it any other tag is refused too`,
   signals: [
     { says: 'manifest_invalid', own: true },
     { says: 'manifest_unverified', own: true },

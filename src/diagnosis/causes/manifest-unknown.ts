@@ -17,6 +17,16 @@ export const manifestUnknown = {
       ? `${name?.path ?? 'The image'} exists, but has no variant for this platform. It was built for another architecture than the machine that pulls it.`
       : `The registry knows ${name?.path ?? 'the repository'}, but it has no ${name?.digest ?? name?.tag ?? 'such tag'}. The tag is misspelt, was never pushed, or was removed by a clean-up policy.`;
   },
+  tell: (facts) => {
+    const name = nameOf(facts);
+    const repository = `${name?.host === undefined ? '' : `${name.host}/`}${name?.path ?? 'GROUP/PROJECT'}`;
+    const tag = name?.tag ?? 'TAG';
+    if (/platform|architecture|matching manifest/i.test(facts.failure))
+      return `docker buildx imagetools inspect ${repository}:${tag} lists platforms, and none is the one that uname -m names where it is pulled`;
+    return name?.digest === undefined
+      ? `skopeo list-tags docker://${repository} prints tags, and ${tag} is not among them`
+      : `skopeo list-tags docker://${repository} prints tags, and skopeo inspect of the same name @DIGEST says "manifest unknown"`;
+  },
   signals: [
     { says: 'manifest unknown', own: true },
     { matches: String.raw`\bMANIFEST_UNKNOWN\b`, token: 'manifest_unknown', own: true },

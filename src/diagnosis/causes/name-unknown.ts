@@ -27,6 +27,13 @@ export const nameUnknown = {
       ? `Docker Hub has no repository ${name?.path ?? 'of that name'}, or a private one: it answers both in the same words. The name is misspelt, belongs to another registry, or is a local image or build stage that was not built.`
       : `${name?.host ?? facts.registry ?? 'The registry'} knows no repository ${name?.path ?? 'of that name'}, or does not show it to this user. The path is misspelt, the project was renamed, or nothing was ever pushed there.`;
   },
+  tell: (facts) => {
+    const { name, hub } = refusalOf(facts);
+    const path = name?.path ?? 'GROUP/PROJECT';
+    return hub === true
+      ? `curl -s -o /dev/null -w '%{http_code}' https://hub.docker.com/v2/repositories/${path.includes('/') ? path : `library/${path}`}/ prints 404, as for a private one`
+      : `skopeo list-tags docker://${name?.host ?? facts.registry ?? 'REGISTRY'}/${path}, logged in as a member of the project, says "name unknown" and prints no tags`;
+  },
   signals: [
     { says: 'repository name not known to registry', own: true },
     { matches: String.raw`\bNAME_UNKNOWN\b`, token: 'name_unknown', own: true },

@@ -17,6 +17,8 @@ export const notRegistry = {
     const kind = innocentIn(failure);
     return `No registry is involved in this failure: ${kind === undefined ? 'another program failed' : whatFailed(kind, failure)}. The registry, its credentials and its certificates can be left alone.`;
   },
+  tell: () =>
+    'the failing command, run once more with all images already there and no registry in reach, fails in the same words',
   signals: INNOCENTS.flatMap((kind) => kind.signals),
   fit({ near, failure, command }, { text, signal, groups }) {
     const kind = KIND_OF[signal];

@@ -31,6 +31,8 @@ export const passwordNeedsToken = {
   title: 'A password was used where a token is demanded',
   explain: ({ registry = 'The registry', logins }) =>
     `${registry} does not take the account password of ${logins.at(-1)?.user ?? 'this user'}, because two-factor authentication or single sign-on is on. Log in with a personal access token, or better a deploy token, in place of the password.`,
+  tell: () =>
+    'the same password is right at https://GITLAB/users/sign_in, which then asks for a second factor; an account that comes by single sign-on has none',
   signals: [
     { matches: `${DEMANDS} (?:a |an |your )?personal access token`, token: 'personal access token' },
     // Docker Hub, in several wordings

@@ -19,6 +19,14 @@ export const protectedByRule = {
       ? `The tag ${tag ?? 'named'} exists and may not be written again: an immutability rule keeps it as it is. Push under a new tag.`
       : `The credentials are good, but a protection rule keeps ${name?.path ?? 'this repository'}${tag === undefined ? '' : ` or its tag ${tag}`} for a higher role. The rule, or who pushes, has to change.`;
   },
+  tell: (facts) => {
+    const { name } = refusalOf(facts);
+    const path = name?.path ?? 'GROUP/PROJECT';
+    const tag = tagOf(facts.failure) ?? name?.tag ?? 'TAG';
+    return /immutab|overwritten|already exists/i.test(facts.failure)
+      ? `skopeo inspect docker://${name?.host ?? 'REGISTRY'}/${path}:${tag} prints a digest, so the tag is there, and a push under a new tag goes through`
+      : `GitLab: Settings > Packages and registries > Container registry has a rule that matches ${path} or ${tag}, for a higher role than the one that pushes`;
+  },
   signals: [
     { says: 'pushing to protected repository path forbidden', own: true },
     { matches: String.raw`\btag:? ["'\x60\\]*[\w.-]+["'\x60\\]* is protected`, token: ' is protected' },

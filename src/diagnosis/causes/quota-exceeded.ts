@@ -16,6 +16,8 @@ export const quotaExceeded = {
     const space = name?.path.split('/')[0] ?? 'the namespace';
     return `The registry refuses the upload because ${space} has used up the storage it may use. The credentials are right and the registry's disk is not full: something has to be deleted, or the limit raised.`;
   },
+  tell: (facts) =>
+    `GitLab: Settings > Usage quotas of ${refusalOf(facts).name?.path.split('/')[0] ?? 'the namespace'} shows its storage at the limit, while pulls work and the registry's disk has room`,
   signals: [
     { says: 'namespace storage limit has been reached', own: true },
     { says: 'storage limit has been reached' },

@@ -17,6 +17,12 @@ export const rateLimited = {
       : isHub(facts)
         ? 'Docker Hub counts pulls per account, and per address where nobody is logged in: all jobs behind one address share that count. Log in to Docker Hub, or pull through a cache such as GitLab’s dependency proxy.'
         : `${facts.registry ?? 'The registry'} (or GitLab, or a proxy before it) answered 429: more requests came from this account or address than it allows. Wait, send fewer at once, or raise the limit.`,
+  tell: (facts) =>
+    /QPS exceeded/i.test(facts.failure)
+      ? 'kubectl describe pod POD shows "pull QPS exceeded", and a little later "Successfully pulled"'
+      : isHub(facts)
+        ? 'docker manifest inspect busybox is refused here in the same words, and answered from another address or after a login'
+        : `curl -sI https://${facts.registry ?? 'REGISTRY'}/v2/ prints 429, and 401 after the seconds of its Retry-After or a pause`,
   signals: [
     { says: 'toomanyrequests', own: true },
     { matches: String.raw`reached (?:your|its|the) (?:\w+ )?pull rate limit`, token: 'pull rate limit', own: true },

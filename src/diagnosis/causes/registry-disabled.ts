@@ -15,6 +15,16 @@ export const registryDisabled = {
     /not enabled|disabled/i.test(failure)
       ? 'GitLab says that the container registry is not enabled. It is off for the whole instance, or for this project.'
       : `${registry ?? 'The host'} answers, but there is no registry behind the address. The registry is off there, or it has another host or port than the one asked.`,
+  tell: (facts) => {
+    const { failure, registry, image } = facts;
+    if (/not enabled|disabled/i.test(failure))
+      return 'curl -s "https://GITLAB/jwt/auth?service=container_registry" prints "registry not enabled", whoever asks';
+    if (/invalid reference format/i.test(failure))
+      return 'echo "[$CI_REGISTRY] [$CI_REGISTRY_IMAGE]" in the job prints [] for the second alone';
+    return facts.answers?.registryOff === true
+      ? 'Settings > General > Visibility, project features, permissions, in the project: Container registry is off'
+      : `curl -sI https://${registry ?? image?.host ?? 'REGISTRY'}/v2/ prints 404 and no Docker-Distribution-Api-Version, where a registry answers 401 with it`;
+  },
   signals: [
     { says: 'registry not enabled', own: true },
     { matches: String.raw`container registry is (?:not enabled|disabled)`, token: 'container registry is ', own: true },

@@ -14,6 +14,10 @@ export const registryInternalError = {
   title: 'The registry failed inside (500)',
   explain: ({ registry = 'The registry', failure }) =>
     `${/jwt\/auth|oauth token|bearer token/i.test(failure) ? 'GitLab, asked for a token,' : registry} answered with an internal error, which says nothing about the client's rights or image. The reason stands in the server's log and nowhere else: most often storage that is full, unwritable or unreachable.`,
+  tell: ({ registry, failure }) =>
+    /jwt\/auth|oauth token|bearer token/i.test(failure)
+      ? 'grep \'"status":500\' /var/log/gitlab/gitlab-rails/production_json.log | grep jwt on the GitLab host has lines of that minute'
+      : `curl -sI https://${registry ?? 'REGISTRY'}/v2/ answers 401, and the err.detail of gitlab-ctl tail registry on the GitLab host speaks of no disk, right or bucket`,
   signals: [
     ...statusSignals('500'),
     accessLog('500'),

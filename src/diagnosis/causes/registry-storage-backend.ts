@@ -15,6 +15,10 @@ export const registryStorageBackend = {
   title: "The registry's object store failed or cannot be reached",
   explain: ({ registry = 'The registry', failure }) =>
     `${registry} keeps its layers in an object store${hostOf(failure) === undefined ? '' : ` (${hostOf(failure)})`}, and the store did not give or take one of them. Either the registry cannot use it, or the client was sent there and cannot reach it.`,
+  tell: ({ registry, failure }) =>
+    hostOf(failure) === undefined
+      ? "grep -E 's3aws|gcs|azure|swift' /var/log/gitlab/registry/current on the GitLab host has lines of that minute, with what the store answered"
+      : `curl -sSI https://${hostOf(failure)}/ from the client does not resolve, connect or verify, while https://${registry ?? 'REGISTRY'}/v2/ answers 401`,
   signals: [
     // A signed URL of the object store: only a registry's redirect leads there.
     { matches: String.raw`https?://[^\s"]*/docker/registry/v2/blobs/`, token: '/docker/registry/v2/blobs/', own: true },

@@ -14,6 +14,8 @@ export const registryStorageFull = {
   title: "The registry's storage is full",
   explain: ({ registry = 'The registry' }) =>
     `${registry} could not store what was sent to it, because its own disk or bucket has no room left. Pulls go on working, pushes fail until space is freed.`,
+  tell: () =>
+    'df -h /var/opt/gitlab/gitlab-rails/shared/registry on the GitLab host (or df -i, for inodes) prints 100%, while the client has room',
   signals: [
     { says: 'no space left on device', own: true },
     { says: 'disk quota exceeded', own: true },

@@ -12,6 +12,10 @@ export const registryStoragePermission = {
   title: 'The registry may not write to its storage',
   explain: ({ registry = 'The registry' }) =>
     `${registry} runs, but the user it runs as (or the key it has for its bucket) may not write where the blobs are kept. Typical after a restore, a move to another disk or a mount that came up read-only.`,
+  tell: ({ failure }) =>
+    /Access ?Denied|Authorization|storage\.objects/i.test(failure)
+      ? "grep -E 'AccessDenied|Forbidden' /var/log/gitlab/registry/current on the GitLab host has lines of that minute: the bucket refuses the key"
+      : 'sudo -u registry test -w /var/opt/gitlab/gitlab-rails/shared/registry; echo $? on the GitLab host prints 1, while df -h shows room',
   signals: [
     {
       // A directory that is not there: the volume is not mounted, or the path is another one.

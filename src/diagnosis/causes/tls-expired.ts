@@ -16,6 +16,10 @@ export const tlsExpired = {
       ? `By the client’s clock the certificate of ${name} is not valid yet. The clock of the machine that runs the client is behind, or the certificate was issued for later.`
       : `The certificate of ${name}, or one above it in its chain, has run out. It has to be renewed on the server; nothing on the client needs to change, unless its clock is wrong.`;
   },
+  tell: (facts) => {
+    const { host, port } = addressOf(facts);
+    return `openssl s_client -connect ${host}:${port} -servername ${host} </dev/null | grep 'Verify return' prints 10 (expired) or 9 (not yet valid)`;
+  },
   signals: [
     { says: 'certificate has expired' },
     { says: 'certificate is expired' },

@@ -12,6 +12,10 @@ export const tlsNameMismatch = {
   title: 'The certificate is for another host name',
   explain: (facts) =>
     `The server at ${addressOf(facts).name} shows a certificate whose subject alternative names do not hold that name. Either the name in the image is not the registry’s, or the certificate has to be issued for it (a proxy or ingress may be showing its default one).`,
+  tell: (facts) => {
+    const { host, port } = addressOf(facts);
+    return `openssl s_client -connect ${host}:${port} </dev/null | openssl x509 -noout -ext subjectAltName prints names without ${host}`;
+  },
   signals: [
     {
       matches: String.raw`certificate is valid for (?P<names>.{1,300}), not (?P<host>[^\s"]+)`,

@@ -14,6 +14,10 @@ export const tlsUnknownAuthority = {
   title: 'The registry’s certificate comes from an authority that the client does not trust',
   explain: (facts) =>
     `The certificate that ${addressOf(facts).name} shows was issued by an authority the client (or its daemon) does not know, as with a private CA or a self-signed certificate. Either give the client that CA, or let the server send its full chain.`,
+  tell: (facts) => {
+    const { host, port } = addressOf(facts);
+    return `openssl s_client -connect ${host}:${port} -servername ${host} </dev/null | grep 'Verify return' prints 18, 19, 20 or 21`;
+  },
   signals: [
     { says: 'x509: certificate signed by unknown authority' },
     { says: 'signed by unknown authority' },

@@ -26,6 +26,8 @@ export const tokenKeyMismatch = {
   title: "The registry does not trust GitLab's tokens",
   explain: ({ registry = 'The registry' }) =>
     `GitLab accepted the credentials and gave a token, and ${registry} refused that token: it was signed with a key, issuer or audience the registry does not know. The user can do nothing about it; GitLab's key and the registry's certificate have to be made a pair again.`,
+  tell: ({ registry = 'REGISTRY' }) =>
+    `curl -su "USER:$TOKEN" "https://GITLAB/jwt/auth?service=container_registry" prints a token, and ${registry} refuses a docker login with the same pair`,
   signals: [
     { says: 'token signed by untrusted key', own: true },
     { says: 'token from untrusted issuer', own: true },

@@ -71,6 +71,8 @@ export const tokenStaleAfterUrlChange = {
     const two = addressesOf(facts);
     return `${two === undefined ? "The registry's URL may have changed since the token was made" : `The log knows the registry as ${two[0]} and as ${two[1]}`}: host, port or http to https. A deploy token from before the change is refused like a wrong one, so make a new one and log in to the present URL.`;
   },
+  tell: () =>
+    'GitLab: Settings > Repository > Deploy tokens lists the token as active, created before the registry had its present URL; a new one is accepted',
   signals: [
     { says: 'HTTP Basic: Access denied', own: true },
     { matches: 'logging in(?:to| to) .*invalid username/password', token: 'invalid username/password', own: true },

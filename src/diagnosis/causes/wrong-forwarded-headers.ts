@@ -19,6 +19,11 @@ export const wrongForwardedHeaders = {
       strayUpload(facts) ?? `${name} sent the client to a place that does not take the upload`
     }. The proxy has to pass on Host and X-Forwarded-Proto as the client sent them.`;
   },
+  tell: (facts) => {
+    const { host, port } = outer(facts);
+    const url = `https://${host}${port === '443' ? '' : `:${port}`}/v2/${facts.image?.path ?? 'GROUP/PROJECT'}/blobs/uploads/`;
+    return `curl -siX POST -H "Authorization: Bearer JWT" ${url} | grep -i '^location' prints http:// or another host or port`;
+  },
   signals: [
     { matches: String.raw`\b(?:PATCH|PUT)\b.{0,20}https?://\S+/blobs/uploads/`, token: '/blobs/uploads/' },
     { says: 'plain HTTP request was sent to HTTPS port' },

@@ -17,6 +17,12 @@ export const wrongRegistry = {
       ? `The request went to ${name?.host}, and the login was for ${elsewhere(facts)}. A login counts for exactly one host and port.`
       : `${name?.path ?? 'The image name'} names no registry host, so the client went to Docker Hub. The login for GitLab's registry does not count there.`;
   },
+  tell: (facts) => {
+    const { name, hub } = refusalOf(facts);
+    return hub === false && name?.host !== undefined
+      ? `jq '.auths | keys' "$HOME/.docker/config.json" in the failing job lists another registry, and not ${name.host}`
+      : `jq '.auths | keys' "$HOME/.docker/config.json" lists GitLab's registry, and ${name?.path ?? 'the image name'} has no host before its first slash`;
+  },
   signals: [
     ...LACKS_RIGHT,
     { says: 'no unqualified-search registries are defined', own: true },
