@@ -19,9 +19,10 @@ const pages = {
     '# Causes',
     GENERATED,
     'What a diagnosis can name. Of two causes that the same line fits equally, the one higher on this page is named.',
-    ...CAUSES.flatMap(({ id, group, title, explain, signals, references, lookalikes }) => [
+    ...CAUSES.flatMap(({ id, group, title, explain, signals, references, lookalikes, tell }) => [
       `## ${id}`,
       `**${title}** (${group}). ${explain(NO_FACTS)}`,
+      ...(tell === undefined ? [] : [`To tell: ${tell(NO_FACTS).replaceAll('<', '\\<')}.`]),
       ...(signals.length > 0
         ? [
             `Its words: ${signals.slice(0, 6).map(words).join(', ')}${signals.length > 6 ? `, and ${signals.length - 6} more` : ''}.`,

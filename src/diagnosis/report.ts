@@ -50,6 +50,7 @@ export function diagnosisAnswer(diagnosis: Diagnosis, surroundings: Surroundings
     ...(evidence.length > 0 ? [{ kind: 'evidence' as const, lines: evidence }] : []),
     { kind: 'facts', facts: labelled },
     text(entry.explain(facts ?? NO_FACTS)),
+    ...tellingApart(diagnosis),
     ...(fix.length > 0 ? [code(fix.join('\n'))] : []),
     ...(leaked.length > 0
       ? [
@@ -74,6 +75,19 @@ export function diagnosisAnswer(diagnosis: Diagnosis, surroundings: Surroundings
     `${headline} (${SURE[confidence]})`,
     ...parts,
   );
+}
+
+/** Alternatives whose sign is told: the likeliest. */
+const TOLD = 4;
+
+/** What would show which of several causes it is, where nothing has proved one. */
+function tellingApart({ cause, confidence, alternatives, facts = NO_FACTS }: Diagnosis): AnswerPart[] {
+  if (confidence === 'confirmed' || alternatives.length === 0) return [];
+  const signs = [cause, ...alternatives.slice(0, TOLD).map((one) => one.cause)].flatMap((id, index) => {
+    const { title, tell } = causeOf(id);
+    return tell === undefined ? [] : [{ label: index === 0 ? 'this' : 'or', text: `${title}: ${tell(facts)}` }];
+  });
+  return signs.length > 0 ? [text('What would tell them apart:'), { kind: 'facts', facts: signs }] : [];
 }
 
 /** What probes ruled out comes last and says most; a tired person reads three at most. */

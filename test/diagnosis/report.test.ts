@@ -48,6 +48,45 @@ test('candidates are named with what tells them apart, and what was ruled out wi
   expect(words).toContain('(the registry answers, in 31 ms)');
 });
 
+describe('what would tell the causes apart', () => {
+  const HEADING = { kind: 'text', text: 'What would tell them apart:' };
+  const alternatives: Diagnosis['alternatives'] = [
+    { cause: 'token-stale-after-url-change', why: 'it may be older' },
+    { cause: 'unknown', why: 'nothing has no sign of its own' },
+    { cause: 'password-needs-token', why: 'ana may have a second factor' },
+  ];
+
+  test('is told of each that the text can’t decide, behind the explanation and before the fix', () => {
+    const { parts } = diagnosisAnswer(diagnosis({ alternatives }), { leaked: [] });
+    expect(parts.map(({ kind }) => kind)).toEqual(['evidence', 'facts', 'text', 'text', 'facts', 'code', 'footer']);
+    expect(parts[3]).toEqual(HEADING);
+    const signs = parts[4]?.kind === 'facts' ? parts[4].facts : [];
+    expect(signs.map(({ label, text }) => [label, text.split(': ')[0]])).toEqual([
+      ['this', 'The user name, password or token was refused'],
+      ['or', 'The deploy token is older than the URL of the registry'],
+      ['or', 'A password was used where a token is demanded'],
+    ]);
+    expect(signs[1]?.text).toContain('lists the token as active');
+  });
+
+  test('is told of four alternatives at most', () => {
+    const many = CAUSES.filter(({ group }) => group === 'network').map(({ id }) => ({
+      cause: id as Diagnosis['cause'],
+      why: 'who knows',
+    }));
+    expect(many.length).toBeGreaterThan(4);
+    const part = diagnosisAnswer(diagnosis({ alternatives: many }), { leaked: [] }).parts[4];
+    expect(part?.kind === 'facts' ? part.facts : []).toHaveLength(5);
+  });
+
+  test('is not told where nothing else is possible, or a probe has proved it', () => {
+    expect(diagnosisAnswer(diagnosis(), { leaked: [] }).parts).not.toContainEqual(HEADING);
+    expect(
+      diagnosisAnswer(diagnosis({ alternatives, confidence: 'confirmed' }), { leaked: [] }).parts,
+    ).not.toContainEqual(HEADING);
+  });
+});
+
 test('how sure it is stands in words, and where it comes from', () => {
   expect(footerOf(diagnosisAnswer(diagnosis({ confidence: 'possible' }), { leaked: [] }))).toBe(
     'credentials-rejected · possible, not certain · from the text alone',

@@ -31,7 +31,7 @@ export const authRealmUnreachable = {
   },
   tell: (facts) => {
     const realm = /https?:\/\/[^\s"'<>?]*\/jwt\/auth/.exec(facts.failure)?.[0] ?? 'https://GITLAB/jwt/auth';
-    return `curl -sSi '${realm}?service=container_registry' fails here or brings no JSON, while https://${registryHost(facts) ?? 'REGISTRY'}/v2/ answers 401`;
+    return `curl -sSi '${realm}?service=container_registry' brings no JSON here, and https://${registryHost(facts) ?? 'REGISTRY'}/v2/ answers 401`;
   },
   signals: [
     {

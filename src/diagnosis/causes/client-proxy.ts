@@ -22,7 +22,7 @@ export const clientProxy = {
   },
   tell: (facts) => {
     const { host, authority } = addressOf(facts);
-    return `docker info | grep -i proxy prints a proxy, and past it the registry answers 401: curl -sI --noproxy ${host} https://${authority}/v2/`;
+    return `docker info | grep -i proxy prints a proxy, and curl -sI --noproxy ${host} https://${authority}/v2/ answers 401 without it`;
   },
   signals: [
     { says: 'proxyconnect tcp' },

@@ -13,7 +13,7 @@ export const clientTooOld = {
     `${client?.name ?? 'The client'}${client?.version === undefined ? '' : ` ${client.version}`} and the other side have no common version of what they say to each other. Neither credentials nor the network are at fault; one of the two has to be updated.`,
   tell: ({ failure, imageText = 'IMAGE' }) =>
     /accept header|schema|signature key|prettyjws|invalid tar header|unzstd/i.test(failure)
-      ? `skopeo inspect --raw docker://${imageText} prints a format that is strange to this client (an index, tar+zstd, schemaVersion 1), and a current client pulls it`
+      ? `skopeo inspect --raw docker://${imageText} prints what this client does not know (an index, tar+zstd, schemaVersion 1)`
       : /helm/i.test(failure)
         ? 'helm version --short prints less than v3.8, and a current helm does the same without an error'
         : 'docker version prints that the client is too old or too new where its Server part should be, or a client that is years behind',

@@ -45,7 +45,7 @@ export const credentialsMissing = {
     const host = hostOf(facts) ?? 'REGISTRY';
     const tool = facts.client?.name;
     if (REFUSED.test(facts.failure))
-      return 'echo "${#TOKEN}" in the job, with the name of the variable that the login uses, prints 0; a wrong value has a length'; // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
+      return 'printf %s "$TOKEN" | wc -c in the job, with the variable that the login uses, prints 0; a wrong value has a length';
     if (tool === 'kubelet')
       return `kubectl get pod POD -o jsonpath='{.spec.imagePullSecrets}' prints nothing, or a secret without ${host}`;
     if (tool === 'kaniko') return `/kaniko/.docker/config.json of the job has no entry for exactly ${host}`;

@@ -15,7 +15,7 @@ export const imageNotFoundLocally = {
     `${nameOf(facts)?.path ?? facts.imageText ?? 'The image'} is not among the client's own images under that name and tag, so nothing could be sent. It was built under another name, in another job or daemon, or the build put it only into its cache.`,
   tell: (facts) => {
     const tool = ['podman', 'buildah', 'nerdctl'].find((one) => one === facts.client?.name) ?? 'docker';
-    return `${tool} images, right before the push and in the same job, lists no ${facts.imageText ?? 'IMAGE'}; it lists the image under another name, or not at all`;
+    return `${tool} images, right before the push in the same job, lists no ${facts.imageText ?? 'IMAGE'}, at most another name of it`;
   },
   signals: [
     { says: 'an image does not exist locally with the tag', own: true },

@@ -34,7 +34,8 @@ export const insufficientRights = {
     return `${login === 'here' || action === 'login' ? 'The credentials were accepted' : 'The registry knows who asks'}${user === undefined ? '' : ` (${user})`}, but the role or the token's scopes do not allow ${what}. A push needs Developer and the scopes read_registry and write_registry, a pull from a private project Reporter and read_registry.`;
   },
   tell: (facts) => {
-    const { name, action } = refusalOf(facts);
+    const { name, action, hub } = refusalOf(facts);
+    if (hub === true) return 'Docker Hub shows the repository, and the account is none of its collaborators';
     const least = action === 'pull' ? 'Reporter, or a token without read_registry' : 'Developer, or no write_registry';
     return `GitLab, in the project of ${name?.path ?? 'the image'}: Manage > Members or Settings > Repository > Deploy tokens: a role below ${least}`;
   },

@@ -15,7 +15,7 @@ export const manifestRejected = {
   tell: ({ failure, near, imageText = 'IMAGE' }) =>
     /attempted the following formats|writing manifest/i.test(`${failure}\n${near.join('\n')}`)
       ? `podman push --format v2s2 ${imageText} (or oci) goes through, and without it a push under any other tag is refused too`
-      : `docker buildx build --provenance=false --sbom=false --push -t ${imageText} . goes through, and without it any other tag is refused too`,
+      : `docker buildx build --provenance=false --push -t ${imageText} . goes through; without it any other tag is refused too`,
   signals: [
     { says: 'manifest_invalid', own: true },
     { says: 'manifest_unverified', own: true },

@@ -19,7 +19,8 @@ export const manifestUnknown = {
   },
   tell: (facts) => {
     const name = nameOf(facts);
-    const repository = `${name?.host === undefined ? '' : `${name.host}/`}${name?.path ?? 'GROUP/PROJECT'}`;
+    const repository =
+      name === undefined ? 'REGISTRY/GROUP/PROJECT' : `${name.host === undefined ? '' : `${name.host}/`}${name.path}`;
     const tag = name?.tag ?? 'TAG';
     if (/platform|architecture|matching manifest/i.test(facts.failure))
       return `docker buildx imagetools inspect ${repository}:${tag} lists platforms, and none is the one that uname -m names where it is pulled`;

@@ -15,8 +15,8 @@ export const registryReadOnly = {
     `${registry} serves pulls and refuses every write: read-only mode is on, or it is only a cache of another registry. Nothing is wrong with the credentials or the image.`,
   tell: ({ operation }) =>
     operation === 'delete'
-      ? 'grep -o \'delete[^}]*\' /var/opt/gitlab/registry/config.yml on the GitLab host prints no "enabled":true'
-      : 'grep -o \'readonly[^}]*\' /var/opt/gitlab/registry/config.yml on the GitLab host prints "enabled":true; pulls work, and every push is refused',
+      ? 'grep -oE \'delete[^}]+\' /var/opt/gitlab/registry/config.yml on the GitLab host prints no "enabled":true'
+      : 'grep -oE \'readonly[^}]+\' /var/opt/gitlab/registry/config.yml on the GitLab host prints "enabled":true; pulls work, and every push is refused',
   signals: [
     { says: 'the operation is unsupported', own: true },
     ...statusSignals('405'),

@@ -18,7 +18,7 @@ export const registryStorageBackend = {
   tell: ({ registry, failure }) =>
     hostOf(failure) === undefined
       ? "grep -E 's3aws|gcs|azure|swift' /var/log/gitlab/registry/current on the GitLab host has lines of that minute, with what the store answered"
-      : `curl -sSI https://${hostOf(failure)}/ from the client does not resolve, connect or verify, while https://${registry ?? 'REGISTRY'}/v2/ answers 401`,
+      : `curl -sSI https://${hostOf(failure)}/ from the client fails, while https://${registry ?? 'REGISTRY'}/v2/ answers 401`,
   signals: [
     // A signed URL of the object store: only a registry's redirect leads there.
     { matches: String.raw`https?://[^\s"]*/docker/registry/v2/blobs/`, token: '/docker/registry/v2/blobs/', own: true },

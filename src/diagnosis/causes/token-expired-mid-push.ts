@@ -51,7 +51,7 @@ export const tokenExpiredMidPush = {
   explain: ({ image, imageText = 'the image', registry }) =>
     `${registry ?? image?.host ?? 'The registry'} accepted the first layers of ${imageText} and then wanted a new proof. GitLab's registry token lives five minutes unless the administrator says otherwise, which is too short for a long upload.`,
   tell: ({ imageText = 'IMAGE' }) =>
-    `time docker push ${imageText} fails again after GitLab's token duration (5 minutes), within one large layer, while a small image goes through`,
+    `time docker push ${imageText} fails again after GitLab's token duration (5 min), in one large layer; a small image goes through`,
   signals: [
     { says: 'unauthorized: authentication required', own: true },
     {

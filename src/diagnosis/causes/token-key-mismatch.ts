@@ -27,7 +27,7 @@ export const tokenKeyMismatch = {
   explain: ({ registry = 'The registry' }) =>
     `GitLab accepted the credentials and gave a token, and ${registry} refused that token: it was signed with a key, issuer or audience the registry does not know. The user can do nothing about it; GitLab's key and the registry's certificate have to be made a pair again.`,
   tell: ({ registry = 'REGISTRY' }) =>
-    `curl -su "USER:$TOKEN" "https://GITLAB/jwt/auth?service=container_registry" prints a token, and ${registry} refuses a docker login with the same pair`,
+    `curl -su "USER:$TOKEN" "https://GITLAB/jwt/auth?service=container_registry" prints a token, yet a login to ${registry} with that pair is refused`,
   signals: [
     { says: 'token signed by untrusted key', own: true },
     { says: 'token from untrusted issuer', own: true },

@@ -22,7 +22,7 @@ export const wrongForwardedHeaders = {
   tell: (facts) => {
     const { host, port } = outer(facts);
     const url = `https://${host}${port === '443' ? '' : `:${port}`}/v2/${facts.image?.path ?? 'GROUP/PROJECT'}/blobs/uploads/`;
-    return `curl -siX POST -H "Authorization: Bearer JWT" ${url} | grep -i '^location' prints http:// or another host or port`;
+    return `curl -siX POST -H "Authorization: Bearer JWT" ${url} | grep -i '^location' prints http:// or another host`;
   },
   signals: [
     { matches: String.raw`\b(?:PATCH|PUT)\b.{0,20}https?://\S+/blobs/uploads/`, token: '/blobs/uploads/' },
