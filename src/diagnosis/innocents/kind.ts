@@ -17,6 +17,8 @@ export interface Kind {
   weak?: true;
   /** The words say that something failed, yet a registry may be behind it (a roll-out that waits for an image). */
   unsure?: true;
+  /** The words settle it, though the client says them of an image: they are of its own machine. */
+  local?: true;
 }
 
 /** What may stand before a program's own words: BuildKit's time of a RUN step, marks of CI systems, a stage's name. */
