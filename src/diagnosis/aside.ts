@@ -13,6 +13,8 @@ export interface Aside {
   secondFactor?: string;
   /** GitLab keeps an address out. */
   banned?: string;
+  /** The registry is switched off in GitLab's configuration. */
+  off?: string;
   /** The clocks of two hosts differ. */
   clock?: string;
   /** Somebody tried another token for comparison: its success mends nothing. */
@@ -36,7 +38,7 @@ const MOVED: readonly RegExp[] = [
 
 const EMPTY: readonly RegExp[] = [
   new RegExp(
-    String.raw`${SECRET}["'}\]]{0,2}(?: variable)? (?:is|was|are|seems|looks) (?:empty|unset|not set|not defined|undefined|blank|missing|null|not available)\b`,
+    String.raw`${SECRET}["'}\]]{0,2}(?: (?:variable|parameter|secret))? (?:is|was|are|seems|looks|has an) (?:empty|unset|not set|not defined|undefined|blank|missing|null|not available)\b`,
     'i',
   ),
   new RegExp(String.raw`^(?:export |declare -x |\+{1,3} )?${SECRET}(?:=|: ?)(?:""|'')?$`),
@@ -44,6 +46,10 @@ const EMPTY: readonly RegExp[] = [
   /"auth": ?"(?:Og==)?"|"username": ?"", ?"password": ?""|"password": ?""(?=[,}])/,
   /\b(?:variable|secret)s?\b[^.!?]{0,60}\b(?:un)?protected\b[^.!?]{0,40}\b(?:not|n't|only|branch|ref)|\bprotected (?:variable|secret)s?\b[^.!?]{0,60}\b(?:not|un\w{1,20}|only|n't|empty|missing|for protected)\b/i,
   /\bsecrets?\b[^.!?]{0,60}\b(?:not|n't)\b[^.!?]{0,30}\b(?:fork|pull requests?|dependabot)|\b(?:fork|dependabot)\b[^.!?]{0,60}\b(?:no|not|without)\b[^.!?]{0,30}\bsecrets?\b/i,
+  /\bforks?\b[^.!?]{0,60}\bsecrets?\b[^.!?]{0,30}\b(?:not|n't|empty|unavailable|missing)\b/i,
+  /(?:^|\] |export )DOCKER_(?:AUTH_)?CONFIG=(?:""|'')?$/,
+  // Drone's and Woodpecker's plug-ins
+  /^(?:Registry )?credentials (?:or Docker config )?not provided\. Guest mode/i,
 ];
 
 const DEAD =
@@ -58,7 +64,13 @@ const NO_SECOND_FACTOR =
 
 const BANNED = /Rack_Attack["', :]{1,8}(?:"?env"?: ?")?blocklist|"env": ?"blocklist"|blocklist.{0,40}Rack_Attack/;
 
+const OFF = /^(?:\d{1,6}:)?\s{0,8}(?:registry\['enable'\]|gitlab_rails\['registry_enabled'\])\s{0,3}=\s{0,3}false\b/;
+
+const REFUSED = /HTTP Basic: Access denied|invalid username\/password/;
+const FORBIDDEN = /403.{0,80}"Forbidden|403 Forbidden: Forbidden|\/jwt\/auth.{0,200}\bForbidden\b/;
+
 const CLOCK: readonly RegExp[] = [
+  /\btoken not to be used before \S{1,20} (?:\S{1,20} ){0,3}- currently|\btoken (?:is )?not valid yet|\btoken used before issued/i,
   /\b(?:System clock|NTP) synchronized: no\b|\bLeap status {1,8}: Not synchronised\b/i,
   /\bSystem time {1,8}: \d{2,9}\.\d+ seconds (?:fast|slow) of NTP time/i,
   /\bclock skew\b|\bclocks?\b[^.!?]{0,40}\b(?:is|are|was|were|runs?|drifts?)\b[^.!?]{0,30}\b(?:off|ahead|behind|fast|slow|wrong|apart)\b|\btime ?drift\b|\bclocks differ\b/i,
@@ -95,6 +107,7 @@ function differ(a: Clock, b: Clock): boolean {
 export function asideOf(lines: Iterable<string>): Aside {
   const aside: Aside = {};
   let refused = 0;
+  const accounts = new Set<string>();
   let clock: { at: number; from: Clock } | undefined;
   let at = 0;
   for (const line of lines) {
@@ -107,9 +120,13 @@ export function asideOf(lines: Iterable<string>): Aside {
     if (!isScript && EMPTY.some((words) => words.test(text))) aside.empty ??= line;
     if (SECOND_FACTOR.test(text) && !NO_SECOND_FACTOR.test(text)) aside.secondFactor ??= line;
     // Whoever guards GitLab answers in words of its own, once logins were refused again and again.
-    if (/HTTP Basic: Access denied/.test(text)) refused++;
-    if (BANNED.test(text) || (refused > 1 && /403.{0,80}"Forbidden|403 Forbidden: Forbidden/.test(text)))
-      aside.banned ??= line;
+    if (REFUSED.test(text)) refused++;
+    const account = /\/jwt\/auth\?\S{0,200}?account=([^&\s]{1,100})/.exec(text)?.[1];
+    if (account !== undefined && /: 401\b/.test(text)) accounts.add(account);
+    // Another account, which nobody had refused, is kept out as well.
+    const other = account !== undefined && accounts.size > 0 && !accounts.has(account) && /: 403\b/.test(text);
+    if (BANNED.test(text) || other || (refused > 1 && FORBIDDEN.test(text))) aside.banned ??= line;
+    if (OFF.test(text)) aside.off ??= line;
     if (CLOCK.some((words) => words.test(text))) aside.clock ??= line;
     const from = clockOf(text);
     at++;

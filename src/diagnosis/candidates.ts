@@ -1,11 +1,11 @@
-import { type Cause, excluded, type Fit, type Hit, likely, possible } from './cause.js';
+import { type Cause, conceivable, excluded, type Fit, type Hit, likely, possible } from './cause.js';
 import { CAUSES } from './causes/index.js';
 import { goesOn, isAboutRegistry, isRunOutput, isTestRun } from './context.js';
 import type { Facts } from './facts.js';
 import { factsOf } from './facts-of.js';
 import { innocentIn } from './innocents/index.js';
 import { isMended } from './mended.js';
-import { saidByContainer, whoseElse } from './others.js';
+import { saidByContainer, saidByInstruction, whoseElse } from './others.js';
 import type { Event, Reading } from './reading/reader.js';
 import type { Step, Story } from './story.js';
 
@@ -29,13 +29,16 @@ export function candidatesOf(step: Step, story: Story, reading: Reading): Candid
     const facts = factsOf(story, reading, step, event);
     if (isMended(event, facts, step)) return [];
     const container = saidByContainer(event, step, story);
+    const instruction = saidByInstruction(event, story);
     return event.matches.flatMap((match) => {
       if (match.kind !== 'signal') return [];
       const { cause: id, signal, at, groups } = match;
       const cause = BY_ID.get(id);
       if (cause === undefined) return [];
       const hit: Hit = { line: event.line, text: event.text, at, signal, groups };
-      const fit = container && cause.group !== 'none' ? byContainer : fitOf(cause, facts, hit, summary);
+      // That the build's host has no room left is true whoever says it.
+      const foreign = container || (instruction && cause.id !== 'client-disk-full');
+      const fit = foreign && cause.group !== 'none' ? byContainer : fitOf(cause, facts, hit, summary);
       return [{ cause, fit, hit, facts }];
     });
   });
@@ -48,7 +51,8 @@ const byContainer = excluded('the container that was started says so');
  * What an innocent's words are worth if a registry's own stand behind them in the same step: the step went on. Words
  * that end many a failure, a registry's too, are worth nothing then. Without a command nobody knows what the step is.
  */
-function outlived({ cause, hit, fit }: Candidate, all: readonly Candidate[], { command }: Step): Fit {
+function outlived({ cause, hit, fit, facts }: Candidate, all: readonly Candidate[], { command }: Step): Fit {
+  if (triedAgain({ cause, hit, fit, facts }, all)) return conceivable(fit.why);
   if (cause.id !== 'not-registry' || fit.is === 'excluded') return fit;
   const weak = innocentIn(hit.text)?.weak === true;
   if (!weak && (command === undefined || isTestRun(command))) return fit;
@@ -64,6 +68,26 @@ function outlived({ cause, hit, fit }: Candidate, all: readonly Candidate[], { c
   );
   if (!went) return fit;
   return weak ? excluded('an image client failed after it') : possible(fit.why);
+}
+
+/** A client tries again before it gives up: what it says at the end, if it is something else, is what failed. */
+const RETRIES = /\b(?:retrying|will retry|retry(?:ing)? in|trying again)\b/i;
+
+function triedAgain({ hit, cause, fit }: Candidate, all: readonly Candidate[]): boolean {
+  return (
+    fit.is !== 'excluded' &&
+    RETRIES.test(hit.text) &&
+    all.some(
+      (one) =>
+        one.hit.line > hit.line &&
+        one.fit.is !== 'excluded' &&
+        one.fit.remote !== true &&
+        one.cause.id !== cause.id &&
+        one.cause.group !== 'none' &&
+        !RETRIES.test(one.hit.text),
+    ) &&
+    !all.some((one) => one.hit.line > hit.line && one.cause.id === cause.id && one.fit.is === 'likely')
+  );
 }
 
 const isOwn = ({ signals }: Cause, { signal }: Hit): boolean => signals[signal]?.own === true;

@@ -13,7 +13,7 @@ const OTHER_TOOL =
   /^(?:\s|\[[^\]]*\] ?|#\d+ |Step \d+.*: )*(?:\d+\.\d+ |npm |yarn |pnpm|pip |WARNING: Retrying|ERROR: Could not|curl: |wget: |fatal: (?!\[)|git@|remote: |error: (?:RPC|failed to push some refs)|E: |W: |Err:|go: |psql|pg_|mysql|ssh: |scp: |rsync: |sftp|requests\.exceptions\.|kubectl|\S+_test\.go:\d+|The connection to the server |Unable to connect to the server|terraform|Could not (?:resolve|transfer|GET|HEAD)|> Could not|Error: looks like "|[\w.-]+ +\| )|\b(?:proxy\.golang\.org|registry\.npmjs\.org|pypi\.org|files\.pythonhosted\.org|repo\d?\.maven\.(?:apache\.)?org|deb\.debian\.org|dl-cdn\.alpinelinux\.org|rubygems\.org|crates\.io|packagist\.org|api\.github\.com|api\.nuget\.org)\b|coordinator\.\.\.|\/api\/v4\/|Uploading artifacts|Downloading artifacts|Checking for jobs/;
 
 const DAEMON =
-  /error during connect|Cannot connect to the Docker daemon|dial unix|:237[56]\b|lookup docker(?=[ :])|https?:\/\/docker[:/]|failed to list workers|from daemon: Client sent an HTTP request/;
+  /error during connect|Cannot connect to the Docker daemon|fetching server API version|dial unix|:237[56]\b|lookup docker(?=[ :])|https?:\/\/docker[:/]|failed to list workers|from daemon: Client sent an HTTP request/;
 
 /** Signs of the daemon's own API, which also stand in front of what the daemon says about a registry. */
 const DAEMON_API = /unix:\/\/|(?:docker|podman|buildkitd|containerd)\.sock|\/v1\.\d\d\//;
@@ -35,6 +35,9 @@ const STORAGE =
 const API =
   /https?:\/\/(?:(?:registry-1|index)\.docker\.(?:io|com)\/v[12]\/|(?:ghcr|quay|gcr)\.io\/v2\/)|https?:\/\/[^\s"]*(?:\/v2\/?(?=["'\\:\s?]|$)|\/v2\/\S*(?:\/manifests\/|\/blobs\/|\/tags\/list|_catalog|\/referrers\/)|\/v1\/(?:_ping|users|repositories|search)|\/registry-v2\/|token\?)|docker:\/\//;
 
+/** The same in the words of Python's requests, which has the host elsewhere. */
+const IN_PYTHON = /\burl: (?:https?:\/\/[^\s/]{1,300})?\/v2\//;
+
 /** Words that only an image client, its daemon or a registry prints. */
 const CLIENT =
   /Error response from (?:daemon|registry)|pull access denied|ErrImagePull|ImagePullBackOff|failed to resolve (?:reference|source)|failed to do request|failed to solve|failed to authorize|failed to (?:push|pull)(?: to destination| and unpack image| image)?:? "?[\w.-]+(?::\d+)?\/\S+:|trying to reuse blob|authenticating creds|pinging container registry|initializing source|login attempt|checking push permission|cloud\.tools\.jib|jib-maven-plugin|unexpected HTTP status|[Ee]rror pushing image|[Ee]rror while (?:pulling|retrieving) image|rh\.Client\.Do|toomanyrequests|status code from registry|HTTP [345]\d\d response body|unexpected status from \S+ request/;
@@ -51,6 +54,7 @@ const HOSTS_OTHERS =
 export function peerOf(facts: Facts): Peer {
   const { failure, command } = facts;
   if (/proxyconnect tcp|socks connect tcp/.test(failure)) return 'proxy';
+  if (IN_PYTHON.test(failure)) return 'registry';
   if (OTHER_TOOL.test(failure) && !asksRegistry(command?.text ?? '')) return 'other';
   if (DAEMON.test(failure) || (DAEMON_API.test(failure) && !PASSED_ON.test(failure))) return 'daemon';
   if (proxyDialled(failure) !== undefined && (API.test(failure) || REALM.test(failure))) return 'proxy';
@@ -152,7 +156,7 @@ export function strayUpload(facts: Facts): string | undefined {
   return undefined;
 }
 
-const UPLOAD = /\b(?:PATCH|PUT)\b[^"]{0,20}"?(https?):\/\/([^/\s"]+)\/v2\/\S*\/blobs\/uploads\//i;
+const UPLOAD = /\b(?:PATCH|PUT)\b[^"]{0,20}"? ?(https?):\/\/([^/\s"]+)\/v2\/\S*\/blobs\/uploads\//i;
 
 /** The line that says the same with its request: debug output has the bare error first. */
 function fullerLine({ failure, near }: Facts): string | undefined {
@@ -230,6 +234,7 @@ export function statusSignals(code: string): Signal[] {
     { matches: `status code from registry:? ${code}\\b`, token: 'status code from registry', own: true },
     { matches: `StatusCode: ${code}, \\\\*"`, token: 'statuscode: ', own: true },
     { matches: `StatusCode: ${code}\\b`, token: 'statuscode: ' },
+    { matches: `statusCode=${code}\\b`, token: 'statuscode=' },
     // containerd, BuildKit, Helm; with the URL before the code in containerd's fetcher
     { matches: `unexpected status from \\S+ request to \\S+: ${code}\\b`, token: 'unexpected status from', own: true },
     { matches: `unexpected status(?: code)?:?(?: https?://\\S+:)? \\[?${code}\\b`, token: 'unexpected status' },
@@ -241,20 +246,42 @@ export function statusSignals(code: string): Signal[] {
     },
     // oras
     { matches: `response status code ${code}\\b`, token: 'response status code' },
+    // Flux
+    { matches: `failed with status code \\[[^\\]]*\\]: ${code}\\b`, token: 'failed with status code [', own: true },
     // regclient
     { matches: `\\[http ${code}\\]`, token: '[http ', own: true },
     // docker login, old docker push
     { matches: `failed with status: ${code}\\b`, token: 'failed with status' },
     { matches: `Status ${code} trying to (?:push|pull)`, token: ' trying to pu', own: true },
-    { matches: `Server error: ${code} trying \\S+ request for`, token: 'server error: ', own: true },
+    {
+      matches: `Server error: ${code} trying (?:to (?:push|pull|fetch)|\\S+ request for)`,
+      token: 'server error: ',
+      own: true,
+    },
+    // In brackets it is the daemon's own API, as dockerode prints it, whatever it says of the registry.
+    { matches: `(?:^|[^(\\w])HTTP code:? ${code}\\b`, token: 'http code' },
+    { matches: `HTTP code:? ${code} while (?:uploading|trying|pu)`, token: 'http code', own: true },
+    // containers/image, of all ages
+    { matches: `from destination repository \\S+: ${code} \\(`, token: 'from destination repository', own: true },
+    { matches: `, status ${code}\\b`, token: ', status ' },
+    { matches: `\\bresponse code:? ${code}\\b`, token: 'response code' },
+    // A web server's page, where a client expected a registry's JSON
+    { matches: `parsing HTTP response: .*<(?:title|h1)>${code}\\b`, token: 'parsing http response', own: true },
+    { matches: `<title>${code}\\b`, token: '<title>' },
+    // Java and Python
+    { matches: `registry returned error code ${code}\\b`, token: 'registry returned error code', own: true },
+    { matches: `\\bResponseException: ${code}\\b`, token: 'responseexception: ' },
+    { matches: `status code:? ${code}, reason phrase`, token: 'reason phrase' },
+    { matches: `\\b${code} (?:Server|Client) Error: .{0,80} for url: \\S+/v[12]/`, token: ' for url: ', own: true },
     { matches: `\\bhttp status:? ${code}\\b`, token: 'http status' },
     { matches: `${JIB}.*\\b${code}\\b`, token: 'jib', own: true },
   ];
 }
 
-/** RE2: a status in the access log of a web server in front of a registry, or in the registry's own. */
+/** RE2: a status in the access log of a web server in front of a registry, HAProxy's before the request, or its own. */
 export function accessLog(code: string): Signal {
-  return { matches: `"(?:GET|HEAD|POST|PUT|PATCH) /v2/\\S* HTTP/[0-9.]+" ${code}\\b`, token: '/v2/', own: true };
+  const request = '"(?:GET|HEAD|POST|PUT|PATCH) /v2/\\S* HTTP/[0-9.]+"';
+  return { matches: `${request} ${code}\\b|\\d/\\d+ ${code} \\d+ .*${request}`, token: '/v2/', own: true };
 }
 
 /** Drops what only the administrator of a GitLab host could do, where the registry is somebody else's. Pure. */

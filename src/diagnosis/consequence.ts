@@ -1,6 +1,6 @@
 import { type Candidate, candidatesOf } from './candidates.js';
 import type { Reading } from './reading/reader.js';
-import { landmark, type Step, type Story } from './story.js';
+import { isSwallowed, landmark, type Step, type Story } from './story.js';
 
 /** Refusals that follow from a login that had failed before, whatever their words are. */
 const AFTER_LOGIN = new Set([
@@ -21,7 +21,13 @@ const AFTER_LOGIN = new Set([
 export function explanationOf(first: Candidate, step: Step, story: Story, reading: Reading): Candidate[] | undefined {
   const before = story.steps.slice(0, story.steps.indexOf(step)).filter(({ kind }) => kind === 'script');
   if (first.cause.id === 'image-not-found-locally') {
-    return lastFailing(before, story, reading, ({ facts }) => /^(?:build|pull|login)$/.test(facts.operation ?? ''));
+    // Of a build that may fail, its author says so: then the image may be from elsewhere.
+    return lastFailing(
+      before.filter((one) => !isSwallowed(one)),
+      story,
+      reading,
+      ({ facts }) => /^(?:build|pull|login)$/.test(facts.operation ?? ''),
+    );
   }
   const unpushed = pushThatFailed(first, step, story, reading);
   if (unpushed !== undefined) return unpushed;

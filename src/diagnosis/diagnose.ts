@@ -24,7 +24,11 @@ function whole(reading: Reading): Reading {
   const tail = unwrap(reading.tail);
   if (tail === reading.tail) return reading;
   const first = tail[0]?.line ?? 0;
-  const events = tail.map((one) => ({ ...one, matches: patterns.match(one.text) }));
+  const stamps = new Map(reading.tail.map(({ line, at }) => [line, at]));
+  const events = tail.map((one) => {
+    const at = stamps.get(one.line);
+    return { ...one, matches: patterns.match(one.text), ...(at === undefined ? {} : { at }) };
+  });
   return {
     ...reading,
     tail,

@@ -80,8 +80,18 @@ export const LANDMARKS: readonly Landmark[] = [
   {
     id: 'command',
     // Behind the verb stands an option, a variable, a name with a mark in it, or a single word: else it is prose.
-    matches: String.raw`^\s*#?\s?(?P<command>(?:sudo )?(?:\S*/)?(?:docker|podman|buildah|skopeo|crane|helm|oras|nerdctl|regctl|docker-compose|ctr|crictl|img) (?:${VERBS})(?: (?:-|[$"'{]|[^\s:]*[/:.@][^\s:]).*| [a-z0-9_-]+)?)$`,
+    matches: String.raw`^\s*(?:#|[❯➜»] {1,2}(?:~ )?)?\s?(?P<command>(?:sudo )?(?:\S*/)?(?:docker|podman|buildah|skopeo|crane|helm|oras|nerdctl|regctl|docker-compose|ctr|crictl|img) (?:${VERBS})(?: (?:-|[$"'{]|[^\s:]*[/:.@][^\s:]).*| [a-z0-9_-]+)?)$`,
     tokens: [...new Set(BARE_TOKENS)],
+  },
+  {
+    id: 'command',
+    matches: String.raw`^\s*(?P<command>(?:sudo )?(?:\S*/)?(?:ctr|nerdctl|crictl) (?:-n|--namespace|-a|--address|-r|--runtime-endpoint)[= ]\S+ .*\b(?:pull|push|run)\b.*)$`,
+    tokens: ['ctr', 'nerdctl', 'crictl'].flatMap((client) => [
+      `${client} -n`,
+      `${client} --`,
+      `${client} -a`,
+      `${client} -r`,
+    ]),
   },
   // Pasted scripts and CircleCI have no prompt; nobody pipes a secret into a login in prose.
   {
@@ -222,7 +232,7 @@ export const LANDMARKS: readonly Landmark[] = [
   // GitLab's API, asked about a token, a member or a project.
   {
     id: 'answer',
-    matches: String.raw`"(?:scopes|access|access_level|container_registry_(?:enabled|access_level))"\s*:`,
-    tokens: ['"scopes"', '"access"', '"access_level"', '"container_registry_'],
+    matches: String.raw`"(?:scopes|access|access_level)"\s*:|\bcontainer_registry_(?:enabled|access_level)"?\s*[:=]`,
+    tokens: ['"scopes"', '"access"', '"access_level"', 'container_registry_'],
   },
 ];

@@ -9,6 +9,8 @@ import { landmark, type Step } from './story.js';
  */
 export function isMended(event: Event, facts: Facts, { events }: Step): boolean {
   if (isExpected(event, facts)) return true;
+  // A ban ends by itself: that it did is no repair.
+  if (facts.aside?.banned !== undefined && /\b403\b/.test(event.text)) return false;
   const { operation, image, aside } = facts;
   const later = events.filter(({ line }) => line > event.line);
   switch (operation) {

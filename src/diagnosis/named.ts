@@ -13,6 +13,8 @@ const ANNOUNCES: readonly RegExp[] = [
   /^(?:#\d+|=>) (?:\[[^\]]{1,60}\] )?FROM (\S+)/,
   /^#\d+ resolve (\S+)/,
   /Retrieving image manifest (\S+)/,
+  /Containerizing application to (\S+?)(?:\.{3})?$/,
+  /make sure (?:you have permissions|your credentials) for '?([^\s']+)/,
   /\bPushing (?:image to )?(\S+\/\S+)/,
 ];
 

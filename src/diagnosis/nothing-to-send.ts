@@ -2,10 +2,10 @@ import type { Signal } from './cause.js';
 
 /** The login refused to start, or the client itself says that it had nothing to send. */
 export const REFUSED =
-  /password-stdin|non[ -]TTY|needs an argument|is empty|can't be empty|(?:username|password) (?:is )?required|non-null username|password are required|interactive login|basic credential not found|for basic auth|requires (?:at most )?1 argument|cannot prompt|reading username|reading password|log ?in prior to pu|^(?:username|password)\b.{0,60}: |unable to locate credentials|could not find credentials/i;
+  /password-stdin|non[ -]TTY|needs an argument|is empty|can't be empty|(?:username|password) (?:is )?required|non-null username|password are required|interactive login|basic credential not found|for basic auth|(?:requires|accepts) (?:at most )?1 argument|input required and not supplied|cannot prompt|reading username|reading password|log ?in prior to pu|^(?:username|password)\b.{0,60}: |unable to locate credentials|could not find credentials/i;
 /** Of these, the ones that other programs say, too. */
 export const EVERYBODYS =
-  /(?:username|password) (?:is|can't be) empty|username and password required|username (?:is )?required|password (?:is )?required$|needs an argument|unable to locate credentials|inappropriate ioctl|could not find credentials/i;
+  /input required and not supplied|(?:username|password) (?:is|can't be) empty|username and password required|username (?:is )?required|password (?:is )?required$|needs an argument|unable to locate credentials|inappropriate ioctl|could not find credentials/i;
 /**
  * Words of a client that had no user name or no password: its login refused to start, or it says so of a request.
  *
@@ -16,6 +16,7 @@ export const NOTHING_TO_SEND: readonly Signal[] = [
   {
     matches: "flag needs an argument: (?:'[up]' in -[up]|--(?:username|password))",
     token: 'flag needs an argument: ',
+    own: true,
   },
   {
     matches: 'cannot perform an interactive login from a non[ -]tty',
@@ -46,7 +47,13 @@ export const NOTHING_TO_SEND: readonly Signal[] = [
   { matches: '(?:^|: )(?:error )?reading username\\b', token: 'reading username', own: true },
   { matches: '(?:^|: )(?:error )?reading password\\b', token: 'reading password', own: true },
   { says: 'cannot prompt for username', own: true },
-  { matches: 'docker login["\'] requires at most 1 argument', token: 'requires at most 1 argument', own: true },
+  { matches: 'docker login["\'] (?:requires|accepts) at most 1 argument', token: 's at most 1 argument', own: true },
+  // GitHub's actions for a login
+  {
+    matches: 'input required and not supplied: (?:username|password|registry|login-server)',
+    token: 'input required and not supplied',
+    own: true,
+  },
   { matches: '"helm registry login" requires 1 argument', token: 'helm registry login" requires', own: true },
   { says: 'no basic auth credentials', own: true },
   { says: 'basic credential not found', own: true },

@@ -95,7 +95,8 @@ export function refusalOf(facts: Facts): Refusal {
 const PULLS_WORK =
   /\bpull(?:s|ing)? [^.!?]{0,30}\b(?:works?|worked|fine|ok|succeeds?)\b|\b(?:can|could|able to) (?:only |still )?pull\b/i;
 
-const NOTHING_SENT = /falling back on anonymous|No matching credentials were found/;
+const NOTHING_SENT =
+  /falling back (?:on|to) anonymous|trying anonymous|No (?:matching )?credentials (?:were )?found|Guest mode enabled|(?:continu|proceed)ing without (?:any )?credentials/i;
 
 /** What GitLab answered about the token or the member, against what the request needs. */
 function lackOf({ answers, near }: Facts, action: Refusal['action']): string | undefined {
@@ -165,7 +166,7 @@ export function nameOf(facts: Facts): Reference | undefined {
   const old = /repository (\S+) not found: does not exist or no pull/.exec(failure)?.[1];
   for (const text of [place, upload === null ? undefined : `${upload[2]}/${upload[1]}`, old, ...named(failure)]) {
     const found = text === undefined ? undefined : parseReference(text);
-    if (found !== undefined) return normal(found);
+    if (found !== undefined) return normal(hosted(found, failure));
   }
   const url = /https?:\/\/([^/\s"]+)\/v2\/([^\s"]+?)\/(?:manifests|blobs|tags|referrers)\b/.exec(failure);
   if (url !== null) {
@@ -173,7 +174,7 @@ export function nameOf(facts: Facts): Reference | undefined {
     if (found !== undefined) return normal(found);
   }
   const begins = /^\W*([\w.-]+(?::\d+)?\/[\w./-]+(?::[\w.-]+)?): (?:(?:push|pull) access )?denied/.exec(failure)?.[1];
-  const chart = /oci:\/\/([\w.:-]+\/[\w./-]+)/.exec(`${failure} ${command?.text ?? ''}`)?.[1];
+  const chart = chartOf(`${failure} ${command?.text ?? ''}`);
   for (const text of [begins, chart]) {
     const found = text === undefined ? undefined : parseReference(text);
     if (found !== undefined) return normal(found);
@@ -189,6 +190,24 @@ export function nameOf(facts: Facts): Reference | undefined {
   const told = near.findLast((line) => /\bPushing \S+\/\S+/.test(line));
   const pushed = told === undefined ? nameTold(facts) : parseReference(named(told)[0] ?? '');
   return pushed === undefined ? undefined : normal(pushed);
+}
+
+/** A host of one word is only known as one by the URL that was asked. */
+function hosted(name: Reference, failure: string): Reference {
+  const [first = '', ...rest] = name.path.split('/');
+  const asked = /https?:\/\/([\w-]+)\/v2\//.exec(failure)?.[1];
+  return name.host === undefined && asked === first && rest.length > 0
+    ? { ...name, host: first, path: rest.join('/') }
+    : name;
+}
+
+/** The chart of a `helm push`, whose address ends where the chart's own name begins. */
+function chartOf(text: string): string | undefined {
+  const address = /oci:\/\/([\w.:-]+(?:\/[\w./-]+)?)/.exec(text)?.[1];
+  const file = /\bhelm (?:chart )?push [^|;&]{0,300}?([a-z0-9][a-z0-9_-]{0,100}?)-v?\d[\w.+-]{0,60}\.tgz/.exec(
+    text,
+  )?.[1];
+  return address === undefined || file === undefined ? address : `${address.replace(/\/$/, '')}/${file}`;
 }
 
 function named(failure: string): string[] {

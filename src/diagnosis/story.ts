@@ -18,6 +18,8 @@ export interface Story {
   lines: ReadonlyMap<number, string>;
   /** The job itself says how it ended, if it does. */
   ended?: 'failed' | 'succeeded';
+  /** The line of the job's last word; commands behind it are a person's, who looks for the reason. */
+  endedAt?: number;
   aside: Aside;
   /** Is this a whole job, or lines cut out of one? */
   fromTheStart: boolean;
@@ -37,6 +39,7 @@ export function tell({ events, tail }: Reading): Story {
   let step: Step = { events: [], kind: fromTheStart ? 'runner' : 'script' };
   const steps = [step];
   let ended: Story['ended'];
+  let endedAt: number | undefined;
   for (const event of events) {
     const command = landmark(event, 'command')?.groups.command;
     // Behind `upload` the script has gone through: what fails from there on is the job's all the same.
@@ -58,6 +61,7 @@ export function tell({ events, tail }: Reading): Story {
         steps.push(step);
       }
       ended = 'failed';
+      if (/^(?:ERROR: Job failed|Finished: )/.test(event.text)) endedAt = event.line;
     }
     step.events.push(event);
     if (landmark(event, 'job-succeeded') !== undefined) ended = 'succeeded';
@@ -66,7 +70,15 @@ export function tell({ events, tail }: Reading): Story {
   if (steps.every(({ kind, events }) => kind === 'cleanup' || events.length === 0))
     for (const one of steps) one.kind = 'script';
   const lines = new Map([...events, ...tail].map(({ line, text }) => [line, text]));
-  return { steps, lines, aside: asideOf(lines.values()), fromTheStart, ...(ended === undefined ? {} : { ended }) };
+  for (const one of steps) if (one.command !== undefined) one.command.text = wholeCommand(one.command, lines);
+  return {
+    steps,
+    lines,
+    aside: asideOf(lines.values()),
+    fromTheStart,
+    ...(ended === undefined ? {} : { ended }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+  };
 }
 
 /**
@@ -78,8 +90,22 @@ function isSameStep(command: string, { command: current, kind }: Step): boolean 
   return command.trim() === current.text.trim() || (/^wait\b/.test(command) && /&\s*$/.test(current.text));
 }
 
+/** Lines of a command that a shell is told to read as one. */
+const CONTINUED = 40;
+
+/** A command whose lines end in a backslash (PowerShell: a backtick) goes on in the next ones. */
+function wholeCommand({ line, text }: NonNullable<Step['command']>, lines: ReadonlyMap<number, string>): string {
+  const parts = [text];
+  for (let at = line + 1; at <= line + CONTINUED && /\s[\\`]$/.test(parts.at(-1) ?? ''); at++) {
+    const next = lines.get(at);
+    if (next === undefined) break;
+    parts.push(next.trim());
+  }
+  return parts.length === 1 ? text : parts.map((part) => part.replace(/\s[\\`]$/, '')).join(' ');
+}
+
 /** Did whoever wrote the command say that its failure does not matter? */
-function isSwallowed({ command }: Step): boolean {
+export function isSwallowed({ command }: Step): boolean {
   return command !== undefined && /\|\|\s*(?:true\b|:(?:\s|$)|echo\b|exit 0\b|\()/.test(command.text);
 }
 
@@ -92,10 +118,21 @@ function isTheEnd({ command }: Step): boolean {
 export function suspects(story: Story): Step[] {
   const scripts = story.steps.filter((step) => step.kind !== 'cleanup' && !isSwallowed(step) && !isTheEnd(step));
   const failed = scripts.filter(isMarked);
-  const ranked = [...failed, ...scripts.filter((step) => !isMarked(step)).reverse()];
+  const others = scripts.filter((step) => !isMarked(step)).reverse();
+  const ranked = [...failed, ...others.filter((step) => !isTidying(step)), ...others.filter(isTidying)];
   // A log of nothing but a step whose failure does not matter is asked about for that one.
   const only = scripts.some(({ command }) => command !== undefined) ? [] : story.steps.filter(isSwallowed);
   return [...ranked, ...only];
+}
+
+/** Whoever removes what is left of a job does not mind that there is nothing. */
+function isTidying({ command }: Step): boolean {
+  return (
+    command !== undefined &&
+    /^(?:sudo )?(?:docker|podman|buildah|nerdctl) (?:rmi|logout|image rm|(?:system|image|container|builder) prune)\b/.test(
+      command.text,
+    )
+  );
 }
 
 /** GitHub and Azure mark the step that failed; what runs behind it runs because somebody wants to know more. */

@@ -6,6 +6,7 @@ import type { Diagnosis } from './diagnosis.js';
 import { type Elsewhere, failureAfter, failureElsewhere } from './elsewhere.js';
 import type { Facts } from './facts.js';
 import type { Reading } from './reading/reader.js';
+import { shapesOf } from './shape.js';
 import { type Step, suspects, tell } from './story.js';
 
 /** Evidence longer than this is cut for people. Characters. */
@@ -37,9 +38,11 @@ export function judge(reading: Reading, causes: readonly Cause[]): Diagnosis {
     return { ...notRegistry(after), alternatives: [{ cause: found.cause, why: found.why }, ...found.alternatives] };
   }
   const elsewhere = failureElsewhere(story, reading);
-  return elsewhere === undefined
+  if (elsewhere !== undefined) return notRegistry(elsewhere);
+  const shapes = shapesOf(story, reading);
+  return shapes.length === 0
     ? unknown('no line of the log is one that Registrar knows', reading)
-    : notRegistry(elsewhere);
+    : verdict(shapes, shapes, true, causes);
 }
 
 /** Named by where it happened, not by its words: only possible. */

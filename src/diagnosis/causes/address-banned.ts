@@ -33,6 +33,9 @@ export const addressBanned = {
     { matches: 'rack_attack\\W{1,4}(?:env\\W{1,4})?blocklist', token: 'rack_attack', own: true },
     { matches: String.raw`client with IP ['"\w.:]+ is not allowed access`, token: 'client with ip', own: true },
     { says: 'error parsing HTTP 403 response body', own: true },
+    // What a banned address is answered, and others are, too
+    { matches: String.raw`/jwt/auth\S*:? .*403 forbidden`, token: '403 forbidden', own: true },
+    { says: 'invalid status code from registry 403', own: true },
     { matches: String.raw`login attempt to .* failed with status: 403`, token: 'failed with status: 403', own: true },
     { matches: String.raw`unexpected status code 403 forbidden: (?:too many|forbidden|<)`, token: '403 forbidden: ' },
     { matches: String.raw`StatusCode: 403, "?\\?"?(?:too many|forbidden|<)`, token: 'statuscode: 403' },
@@ -49,6 +52,11 @@ export const addressBanned = {
     if (/Rack_Attack/.test(text)) return likely('GitLab keeps the address out, says its own log');
     if (facts.aside?.banned !== undefined)
       return likely('GitLab keeps the address out, by its own log or after several refused logins');
+    if (
+      /\/jwt\/auth|invalid status code from registry/.test(text) &&
+      !/403 forbidden: (?:too many|forbidden|<)/i.test(text)
+    )
+      return excluded('nothing shows that logins were refused before');
     if (/cloudflare|proxy|squid|zscaler|fortigate/i.test(text)) return excluded('a proxy in between answered');
     if (/unexpected end of JSON/.test(text) && facts.near.some((line) => /\b(?:minio|s3|ceph|bucket)\b/i.test(line)))
       return excluded('an object store is spoken of beside it');
@@ -67,6 +75,12 @@ export const addressBanned = {
     'https://docs.gitlab.com/administration/settings/protected_paths/',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['account=pier'],
+      log: `Failed to pull image "registry.example.com/quay/dock:1": failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://gitlab.example.com/jwt/auth?account=old-buoy&scope=repository%3Aquay%2Fdock%3Apull&service=container_registry: 401 Unauthorized
+Failed to pull image "registry.example.com/pier/gate:1": failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://gitlab.example.com/jwt/auth?account=pier&scope=repository%3Apier%2Fgate%3Apull&service=container_registry: 403 Forbidden`,
+    },
     {
       is: 'likely',
       under: ['Too many failed authentication attempts'],

@@ -61,7 +61,8 @@ export const authRealmUnreachable = {
     },
     { matches: 'bearer token.*invalid character', token: 'bearer token', own: true },
     {
-      matches: 'creating push check transport for .* failed: get .*(?:dial|tls|x509|eof|timeout)',
+      matches:
+        'creating push check transport for .* failed: (?:get .*(?:dial|tls|x509|eof|timeout)|invalid character|unexpected end of json)',
       token: 'creating push check transport',
       own: true,
     },
@@ -73,6 +74,7 @@ export const authRealmUnreachable = {
       own: true,
     },
     { says: 'malformed auth challenge header', own: true },
+    { says: 'invalid token auth challenge realm', own: true },
     { says: 'no token in bearer response', own: true },
     { says: 'token auth attempt for registry', own: true },
   ],
@@ -86,11 +88,11 @@ export const authRealmUnreachable = {
     )
       return possible(`${name} gave no token`);
     if (
-      /"https?:\/\/[^"]*\/v2\/": (?:dial|x509|tls|http|net|EOF|context|remote|read)/.test(text) &&
+      /"?https?:\/\/[^"\s]*\/v2\/"?: (?:dial|x509|tls|http|net|EOF|context|remote|read)/.test(text) &&
       !text.includes('/jwt/auth')
     )
       return excluded('it was the registry itself that did not answer');
-    if (/unsupported protocol scheme|no host in request/i.test(text))
+    if (/unsupported protocol scheme|no host in request|invalid token auth challenge realm/i.test(text))
       return likely(`${registry} names a token endpoint that is no whole address`);
     const peer = peerOf(facts);
     if (/[?&](?:service|offline_token)=/.test(text) && !text.includes('/jwt/auth')) {
@@ -145,6 +147,12 @@ export const authRealmUnreachable = {
     'https://distribution.github.io/distribution/about/configuration/#token',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['invalid token auth challenge realm'],
+      log: `$ docker login registry.example.com
+Error response from daemon: Get "https://registry.example.com/v2/": invalid token auth challenge realm: parse "https://auth.example.com:PORT/token": invalid port ":PORT" after host`,
+    },
     {
       is: 'likely',
       under: ['/jwt/auth', 'connection refused'],

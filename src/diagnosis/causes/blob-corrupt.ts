@@ -1,4 +1,7 @@
-import { type Cause, excluded, likely, possible } from '../cause.js';
+import { type Cause, conceivable, excluded, likely, possible } from '../cause.js';
+
+/** BuildKit's record of how an image was built, as a part of its index. */
+const ATTESTS = /exporting attestation manifest/;
 
 /**
  * A layer or manifest arrived damaged, is missing in the registry, or its upload was lost on the way.
@@ -38,6 +41,7 @@ export const blobCorrupt = {
     { matches: String.raw`failed size validation`, token: 'failed size validation', own: true },
     { says: 'digest did not match', own: true },
     { matches: String.raw`error verifying (?:sha256 checksum|size)`, token: 'error verifying s', own: true },
+    { says: 'mismatched image rootfs and manifest layers', own: true },
     { says: 'mismatched digest' },
     { says: 'mismatch digest' },
     { says: 'digest mismatch' },
@@ -75,8 +79,20 @@ export const blobCorrupt = {
       return excluded('the registry was not reached, whatever the blob');
     if (/\bINFO\b|level=(?:debug|info|warning)|retrying/i.test(text) && !/error|fatal|failed/i.test(text))
       return excluded('the line is no failure');
+    if (/request\.method"?[=:] ?"?HEAD\b/.test(text))
+      return excluded('clients ask so whether a layer is there already');
     if (/npm|yarn|integrity|apk|go\.sum|checksum mismatch|\.whl|pip /i.test(text))
       return excluded('the checksum of a package is meant');
+    if ([text, ...near].some((line) => /repository is read[- ]?only/i.test(line)))
+      return excluded('the registry says that it takes no writes');
+    // A push asks for each layer before it sends it: the registry's own log calls every answer "no" an error.
+    if (/response completed with error/.test(text) && /unknown/.test(text))
+      return /http\.request\.method="?(?:PUT|PATCH|POST)/.test(text)
+        ? possible('the registry says that it lacks a blob')
+        : conceivable('a registry logs this of every layer that is not there yet');
+    // An index whose parts are attestations, too.
+    if (/blob unknown/i.test(text) && operation !== 'pull' && near.some((line) => ATTESTS.test(line)))
+      return conceivable('the index names something that the registry does not have');
     if (near.some((line) => /received unexpected HTTP status: 50[0-4]|no space left/i.test(line)))
       return possible('the registry had another error at that time');
     if (/\/blobs\/uploads\/\S+: .*400/.test(text) && !/(?:UNKNOWN|INVALID)\b/.test(text))
@@ -153,6 +169,11 @@ export const blobCorrupt = {
     },
   ],
   lookalikes: [
+    {
+      instead: 'insufficient-rights',
+      log: `unauthorized: unauthorized to access repository: shop/api, action: push: unauthorized to access repository: shop/api, action: push
+time="2025-02-01T10:00:00Z" level=error msg="response completed with error" err.code="blob unknown" err.message="blob unknown to registry" http.request.method=HEAD http.request.uri="/v2/shop/api/blobs/sha256:5f70"`,
+    },
     {
       instead: 'manifest-unknown',
       log: '$ docker pull registry.example.com/shop/api:8\nError response from daemon: manifest for registry.example.com/shop/api:8 not found: manifest unknown: manifest unknown',

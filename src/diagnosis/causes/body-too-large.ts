@@ -27,7 +27,9 @@ export const bodyTooLarge = {
     { says: '413 Payload Too Large' },
     { says: '413 Content Too Large' },
     { says: 'Request body too large' },
-    { says: 'client intended to send too large body' },
+    // Apache's own log
+    { matches: 'is larger than the configured limit.*/v2/', token: 'larger than the configured limit', own: true },
+    { matches: 'client intended to send too large (?:chunked )?body', token: 'client intended to send too large' },
   ],
   fit(facts) {
     const peer = peerOf(facts);
@@ -99,6 +101,17 @@ The push refers to repository [registry.example.com/shop/api]
 unknown: <html>
 <head><title>413 Request Entity Too Large</title></head>
 ##[error]Process completed with exit code 1.`,
+    },
+    {
+      is: 'likely',
+      under: ['413'],
+      log: String.raw`The push from our build host stopped working
+Error parsing HTTP response: invalid character '<' looking for beginning of value: "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>"`,
+    },
+    {
+      is: 'likely',
+      under: ['too large chunked body'],
+      log: `2025/02/03 10:00:00 [error] 31#31: *12 client intended to send too large chunked body: 104890368 bytes, client: 10.0.0.1, server: registry.example.com, request: "PATCH /v2/shop/api/blobs/uploads/1 HTTP/1.1", host: "registry.example.com"`,
     },
   ],
   lookalikes: [

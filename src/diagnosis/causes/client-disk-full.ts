@@ -1,4 +1,5 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { isServersDisk } from '../servers.js';
 
 /**
  * The runner or build host has no space left: it could not unpack, build or write, and the registry's disk is not meant.
@@ -50,6 +51,7 @@ export const clientDiskFull = {
       )
     )
       return excluded('the registry itself said it in its answer');
+    if (isServersDisk(text, near)) return excluded("the line is of the registry's own log");
     if (/^(?:scp|rsync|sftp|ssh|remote):|: write failed|kubectl cp/i.test(text) && /scp|rsync|sftp|remote/i.test(text))
       return excluded('the disk of another machine is meant');
     if (near.some((line) => /500 Internal Server Error/.test(line)))

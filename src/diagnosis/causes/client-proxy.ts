@@ -35,6 +35,7 @@ export const clientProxy = {
     { says: 'Proxy Authentication Required' },
     ...statusSignals('407'),
     { says: 'Unable to tunnel through proxy' },
+    { matches: String.raw`\bConnect to (?P<via>\S*proxy\S*:\d+|\S+:(?:3128|8888)) \[`, token: 'connect to ' },
     { matches: `${JIB}.*(?:Unable to tunnel|407 Proxy|roxy Authentication)`, token: 'jib', own: true },
     { says: 'Tunnel connection failed' },
     { says: 'Cannot connect to proxy' },

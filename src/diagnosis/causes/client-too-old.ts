@@ -55,7 +55,11 @@ export const clientTooOld = {
       token: 'unknown command: docker ',
       own: true,
     },
-    { matches: String.raw`unsupported MIME type for compression: \S*zstd`, token: 'unsupported mime type', own: true },
+    { says: 'unsupported MIME type for compression', own: true },
+    { matches: 'un(?:supported|known) (?:layer )?(?:media ?type|compression).{0,120}zstd', token: 'zstd', own: true },
+    { matches: 'unsupported (?:docker v2s2|OCI) (?:config |layer )?media type', token: 'media type', own: true },
+    { says: 'tls: protocol version not supported' },
+    { says: 'fatal alert: protocol_version' },
     { says: 'mediaType in manifest should be', own: true },
     // Python's docker library, with a requests or urllib3 that is too new for it.
     {
@@ -88,6 +92,12 @@ export const clientTooOld = {
       return facts.operation === 'pull' || facts.operation === 'build'
         ? possible('the client does not take the format that the image was pushed in')
         : excluded('it is the registry that wants another format');
+    if (/protocol/i.test(text)) return possible('client and server have no version of TLS in common');
+    if (/unsupported (?:docker v2s2|OCI)/i.test(text))
+      return possible('the client does not know the media type that the registry names, or the registry names none');
+    if (/zstd/i.test(text) && /media ?type|compression/i.test(text))
+      return likely('the client cannot read layers that zstd packed');
+    if (/MIME/.test(text) && !/zstd/i.test(text)) return possible('the client cannot work with layers of this type');
     if (/zstd/i.test(text) && /MIME/.test(text)) return likely('the client cannot read layers that zstd packed');
     if (/accept header/i.test(text)) return likely("the client does not say that it takes the image's manifest format");
     if (/flag: /i.test(text)) {
@@ -188,6 +198,12 @@ ERROR: Job failed: exit code 1`,
       is: 'likely',
       under: ['unknown command: docker compose'],
       log: "$ docker compose push\ndocker: unknown command: docker compose\n\nRun 'docker --help' for more information",
+    },
+    {
+      is: 'possible',
+      under: ['v2s2 media type'],
+      log: `$ podman pull nexus.example.com:8082/shop/api:1
+Error: initializing image from source docker://nexus.example.com:8082/shop/api:1: unsupported docker v2s2 media type: ""`,
     },
   ],
   lookalikes: [

@@ -4,7 +4,7 @@ import { isGitLabs } from './token-key-mismatch.js';
 
 /** What the registry's log, a JWT library says of a clock. */
 const CLOCK =
-  /not to be used (?:before|after)|not valid yet|used before issued|issued in the future|before nbf|clock|\(nbf\)|\(iat\)|\(exp\)|token is expired by|Signature (?:expired|not yet current)|TooSkewed/i;
+  /not to be used (?:before|after)|not valid yet|used before issued|issued in the future|before nbf|clock|\(nbf\)|\(iat\)|\(exp\)|token is expired by|Signature (?:expired|not yet current)|TooSkewed|check your iat/i;
 
 /**
  * The clocks of GitLab, the registry or the client differ: a fresh JWT is not valid yet, or over already.
@@ -28,7 +28,10 @@ export const clockSkew = {
     { says: 'token used before issued', own: true },
     { says: 'token issued in the future', own: true },
     { matches: 'token is expired(?: by \\d| \\(exp\\))', token: 'token is expired', own: true },
-    // Amazon, which gives out the passwords of ECR
+    // Amazon, which gives out the passwords of ECR, and its helper
+    { matches: 'getting credentials - err.*tooskewed', token: 'tooskewed', own: true },
+    // Google's
+    { matches: 'docker-helper.*check your iat and exp values', token: 'check your iat and exp', own: true },
     {
       matches: 'getauthorizationtoken.*(?:signature expired|signature not yet current|requesttimetooskewed)',
       token: 'getauthorizationtoken',
@@ -47,12 +50,12 @@ export const clockSkew = {
   ],
   fit(facts, { text, signal }) {
     const { near, logins, registry = 'the registry', command, operation, aside } = facts;
-    if (signal < 8 && CLOCK.test(text)) {
+    if (signal < 10 && CLOCK.test(text)) {
       const about = [text, command?.text ?? '', ...near].join(' ');
       // The first are distribution's very own words.
       if (
         signal > 0 &&
-        !/registry|docker|\/v2\/|error authorizing context|podman|skopeo|buildah|helm|oras|kaniko|harbor|bearer token|GetAuthorizationToken/i.test(
+        !/registry|docker|\/v2\/|error authorizing context|podman|skopeo|buildah|helm|oras|kaniko|harbor|bearer token|getting credentials|GetAuthorizationToken/i.test(
           about,
         )
       )

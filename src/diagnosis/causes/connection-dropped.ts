@@ -22,6 +22,8 @@ export const connectionDropped = {
     { matches: String.raw`https?://\S+: EOF\b`, token: ': eof' },
     { matches: String.raw`^(?:[A-Za-z]+(?:\[\d+\])?: )?(?:[a-z ]+: )*EOF$`, token: 'eof' },
     { says: 'use of closed network connection' },
+    // A request that Go sent again, when its body was spent.
+    { matches: String.raw`http: ContentLength=\d+ with Body length`, token: 'with body length' },
     { says: 'read/write on closed pipe' },
     { says: 'tls: bad record MAC' },
     { says: 'Empty reply from server' },
@@ -60,6 +62,7 @@ export const connectionDropped = {
     if (other !== undefined) return other;
     if (/failed to (?:register|extract) layer|processing tar file/i.test(text))
       return excluded('a layer that had come could not be unpacked');
+    if (/malformed MIME header line: [A-Z]/.test(text)) return excluded('the answer came, and says what it is');
     if (/malformed HTTP response|connection refused|\blookup \S+/.test(text))
       return excluded('the line names another reason');
     if (/^\s*EOF$/.test(text) && [facts.command?.text ?? '', ...facts.near].some((line) => line.includes('<<')))
@@ -70,6 +73,10 @@ export const connectionDropped = {
     const peer = peerOf(facts);
     if (peer === 'realm') return possible('it was the connection to the token endpoint that broke');
     if (peer === 'storage') return possible('it was the connection to where the layers are stored that broke');
+    if (/with Body length/.test(text))
+      return possible('the upload was sent again after it had broken off, or was redirected');
+    if (/read\/write on closed pipe/.test(text))
+      return possible('the client ended the transfer itself: what else failed may not be shown');
     return likely(`the connection to ${name} broke off`);
   },
   fix(facts) {
@@ -135,7 +142,7 @@ ERROR: Job failed: exit code 1`,
       log: '#15 pushing layers 88.2s done\n#15 ERROR: failed commit on ref "layer-sha256:0a1b": no response\nERROR: failed to solve: failed commit on ref "layer-sha256:0a1b": no response',
     },
     {
-      is: 'likely',
+      is: 'possible',
       under: ['closed pipe'],
       log: 'ERROR: failed to solve: failed to push registry.example.com/shop/api:4: failed to copy: io: read/write on closed pipe',
     },

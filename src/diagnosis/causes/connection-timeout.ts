@@ -34,6 +34,7 @@ export const connectionTimeout = {
     { says: 'did not properly respond after a period of time' },
     { says: 'no route to host' },
     { says: 'network is unreachable' },
+    { says: 'cannot assign requested address' },
     { says: 'host is unreachable' },
     { says: 'ETIMEDOUT' },
     {
@@ -48,6 +49,8 @@ export const connectionTimeout = {
     if (firstTry(text) !== text && !/time|exceeded|no route|unreachable/i.test(firstTry(text)))
       return excluded('that was only the second try, with plain http');
     if (/\blookup \S+/.test(text)) return excluded('the name server did not answer, not the registry');
+    if (/Connect to (?:\S*proxy\S*:\d+|\S+:(?:3128|8888))\b/.test(text))
+      return excluded('it was a proxy that did not answer');
     const { name } = addressOf(facts);
     const peer = peerOf(facts);
     if (peer === 'realm') return possible('it was the token endpoint that did not answer');
@@ -55,7 +58,11 @@ export const connectionTimeout = {
     if (/context deadline exceeded/.test(text) && !/https?:\/\/|Client\.Timeout|dial tcp/.test(text))
       return possible('the client ran out of time, and does not say on what');
     if (/context canceled/.test(text)) return possible(`the request to ${name} was given up before it was answered`);
-    return likely(/no route|unreachable/i.test(text) ? `there is no way to ${name}` : `${name} did not answer in time`);
+    return likely(
+      /no route|unreachable|cannot assign/i.test(text)
+        ? `there is no way to ${name}`
+        : `${name} did not answer in time`,
+    );
   },
   fix(facts) {
     const { host, port, authority } = addressOf(facts);

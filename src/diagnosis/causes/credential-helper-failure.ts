@@ -34,6 +34,12 @@ export const credentialHelperFailure = {
       own: true,
     },
     { matches: 'exec: "?docker-credential', token: 'docker-credential', own: true },
+    // Java's word for a program that it could not start; the reason behind it is in the system's language.
+    { matches: 'cannot run program "?docker-credential', token: 'cannot run program', own: true },
+    // Amazon's helper, in its log
+    { says: 'ecr: failed to get authorization token', own: true },
+    // nerdctl, of an entry without its server
+    { says: 'expected ac.serveraddress', own: true },
     { says: 'error loading config file', own: true },
     { says: 'error parsing config file (', own: true },
     { says: 'credentials store error', own: true },
@@ -82,10 +88,18 @@ export const credentialHelperFailure = {
     )
       return excluded('that file belongs to another program');
     if (/no space left on device/i.test(text)) return excluded('the disk of the client is full');
+    if (/TooSkewed|Signature (?:expired|not yet)|check your iat/i.test(text))
+      return excluded('the clock of the client is off');
+    if (/ecr: failed to get/i.test(text))
+      return /AccessDenied|not authorized/i.test(text)
+        ? excluded('Amazon knows who asks')
+        : possible('Amazon gave the helper no password');
     if (/^\s*(?:INFO|DEBU|DEBUG|level=(?:info|debug))/i.test(text))
       return possible('the client speaks of its credentials in passing');
     if (/error (?:loading|parsing) config file/i.test(text) && /^WARN/i.test(text)) {
-      const denied = near.some((line) => /denied|unauthorized|no basic auth/i.test(line) && line !== text);
+      const denied =
+        near.some((line) => /denied|unauthorized|no basic auth/i.test(line) && line !== text) ||
+        /unauthorized|no basic auth|denied: /i.test(text);
       return denied
         ? likely('the client could not read its config.json, so it sent nothing')
         : possible('the client could not read its config.json');
@@ -116,6 +130,11 @@ export const credentialHelperFailure = {
     'https://docs.gitlab.com/ci/docker/using_docker_images/#use-a-credentials-store',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['docker-credential-kiosk'],
+      log: `[ERROR] Failed to execute goal com.google.cloud.tools:jib-maven-plugin:3.4.0:build (default-cli) on project buoy: Build image failed: java.io.IOException: Cannot run program "docker-credential-kiosk": CreateProcess error=2, Das System kann die angegebene Datei nicht finden`,
+    },
     {
       is: 'likely',
       under: ['docker-credential-desktop'],

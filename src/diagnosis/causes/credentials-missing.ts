@@ -1,26 +1,18 @@
 import { type Cause, conceivable, excluded, likely, possible } from '../cause.js';
 import { statusSignals } from '../connection.js';
+import { wasHandedOver } from '../facts/handed-over.js';
 import type { Facts } from '../facts.js';
 import { EVERYBODYS, NOTHING_TO_SEND, REFUSED } from '../nothing-to-send.js';
 import { LACKS_RIGHT, refusalOf } from '../refusal.js';
 import { registryHost } from './auth-realm-unreachable.js';
 import { CHALLENGE } from './credentials-rejected.js';
-import { wasUploading } from './token-expired-mid-push.js';
+import { isLate, wasUploading } from './token-expired-mid-push.js';
 
 /** Refusals that an account without the right is given, too. */
 const OPEN =
   /requested access|insufficient_scope|access denied|not authorized|unauthorized to access|does not have permission|access forbidden|Unauthorized for |authorize header/i;
-/** Ways of handing credentials over that are no `login`. */
-const OTHERWISE =
-  /--(?:dest-|src-)?creds[ =]|--authfile|--username[ =]|config\.json|DOCKER_AUTH_CONFIG|DOCKER_CONFIG|"auths"|\.dockerconfigjson|withRegistry|login-action|Authenticating with credentials from/i;
-
 const ABOUT_LOGIN =
   /\blogin\b.*registr|(?:docker|podman|buildah|skopeo|nerdctl|helm|crane|oras|regctl|ctr).*\blogin\b|login-action|withDockerRegistry|could not find credentials .*(?:docker|registry|harbor|nexus|quay|ghcr|\becr)|\becr\b|docker:\/\//i;
-
-/** Does the log show that credentials were handed over in some way? */
-function handedOver({ logins, command, near, handedOver: lines = [] }: Facts): boolean {
-  return logins.length > 0 || lines.length > 0 || [command?.text ?? '', ...near].some((line) => OTHERWISE.test(line));
-}
 
 const hostOf = (facts: Facts): string | undefined =>
   /credentials for '([^/']+)/.exec(facts.failure)?.[1] ?? facts.image?.host ?? registryHost(facts);
@@ -56,14 +48,20 @@ export const credentialsMissing = {
   signals: [
     ...NOTHING_TO_SEND,
     { matches: 'fetch anonymous token: .*(?:401|403)', token: 'fetch anonymous token', own: true },
+    { matches: 'requesting bear(?:er)? token: .*registry 403', token: 'requesting bear', own: true },
+    // A swarm whose nodes got no credentials with the service
+    { says: 'could not be accessed on a registry to record', own: true },
+    // Renovate
+    { says: 'unauthorized docker lookup', own: true },
     { says: 'Unauthenticated request. Unauthenticated requests do not have permission', own: true },
     { says: 'unable to retrieve some image pull secrets', own: true },
     { says: 'malformed HTTP Authorization header', own: true },
-    { says: 'unauthorized: authentication required', own: true },
+    { matches: 'unauthorized: "?authentication required', token: 'authentication required', own: true },
     { matches: '(?:^|: )authentication required', token: 'authentication required' },
     // Docker's plug-ins for Maven; Artifactory
     {
-      matches: '(?:DOCKER>|docker-maven-plugin|unknown:|unauthorized:).*authentication is required',
+      matches:
+        '(?:DOCKER>|docker-maven-plugin|unknown:|unauthorized:|pu(?:sh|ll)ing (?:to|from) registry:|HTTP code 401).*authentication is required',
       token: 'authentication is required',
       own: true,
     },
@@ -113,8 +111,12 @@ export const credentialsMissing = {
       if (/anonymous token.*\bghcr\.io\b/i.test(text)) return possible(`nothing was sent to ${host}`);
       return likely(`the client had no credentials for ${host}`);
     }
-    if (/some image pull secrets|malformed HTTP Auth/i.test(text)) return possible('no usable credentials were sent');
+    if (/registry 403/.test(text) && !wasHandedOver(facts))
+      return fromTheStart ? likely(`the job never logs in to ${host}`) : conceivable('the lines show no login');
+    if (/some image pull secrets|malformed HTTP Auth|on a registry to record/i.test(text))
+      return possible('no usable credentials were sent');
     if (wasUploading(facts)) return excluded('layers were accepted before');
+    if (isLate(text)) return conceivable('the lines show no login');
     if (aside?.empty !== undefined) return likely('the log says that the user name or the secret is empty');
     if (
       /HTTP Basic: Access denied|incorrect username|oauth token|login attempt|authenticating creds|invalid username\/password/i.test(
@@ -141,11 +143,14 @@ export const credentialsMissing = {
       return excluded('the log shows a login');
     if (/--(?:dest-|src-)?creds[ =]|--(?:dest-|src-)?password[ =]/.test(facts.command?.text ?? ''))
       return excluded('the command names credentials');
-    if (handedOver(facts))
+    if (wasHandedOver(facts))
       return open
         ? excluded('the log shows that credentials were given')
         : possible(`nothing shows that the credentials are for ${host}`);
-    if (fromTheStart && /access forbidden/i.test(text)) return possible(`the job never logs in to ${host}`);
+    if (fromTheStart && /access forbidden/i.test(text))
+      return facts.client?.name === 'kaniko'
+        ? conceivable('kaniko is told its credentials by a file')
+        : possible(`the job never logs in to ${host}`);
     if (fromTheStart) return likely(`the job never logs in to ${host}`);
     return open
       ? conceivable('the lines are too few to show whether somebody logged in')
@@ -182,6 +187,13 @@ export const credentialsMissing = {
     'https://docs.gitlab.com/ci/variables/#protect-a-cicd-variable',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['registry 403'],
+      log: `Running with gitlab-runner 18.0.1 (3c02e2f0)
+$ skopeo copy oci:api docker://registry.example.com/shop/api:1
+level=fatal msg="trying to reuse blob sha256:5f70 at destination: Requesting bearer token: invalid status code from registry 403 (Forbidden)"`,
+    },
     {
       is: 'likely',
       under: ['authentication required'],

@@ -3,13 +3,13 @@ import { statusSignals } from '../connection.js';
 import { refusalOf } from '../refusal.js';
 import { registryHost } from './auth-realm-unreachable.js';
 import { demandsToken } from './password-needs-token.js';
-import { wasUploading } from './token-expired-mid-push.js';
+import { isLate, wasUploading } from './token-expired-mid-push.js';
 import { isGitLabs } from './token-key-mismatch.js';
 import { changeOf } from './token-stale-after-url-change.js';
 
 /** Words that stand only where credentials were sent and looked at. */
 const LOOKED_AT =
-  /access denied|incorrect|invalid|bad.?credential|bad props auth|expired|revoked|(?:cannot|could not) be authenticated|unable to authenticate|authentication failed|failed verification|could not find robot|account has been disabled|authGroup|wrong|denied: denied|401.{0,3}unauthorized.*fetch oauth|fetch oauth.*401|failed with status: 401|logging into|authenticating creds|authenticating to "|failed to authenticate|validate the credentials|GetAuthorizationToken|tryLoginWithRegHost/i;
+  /access denied|incorrect|invalid|bad.?credential|bad props auth|expired|revoked|(?:cannot|could not) be authenticated|unable to authenticate|authentication failed|failed verification|could not find robot|account has been disabled|AADSTS|(?:user|account|robot)\b[^:]{0,40}\b(?:not found|does not exist|unknown|disabled|locked|blocked|suspended|deactivated|not active)|authGroup|wrong|denied: denied|401.{0,3}unauthorized.*fetch oauth|fetch oauth.*401|failed with status: 401|response code: 401|logging into|authenticating creds|authenticating to "|failed to authenticate|JWT authentication failed|validate the credentials|GetAuthorizationToken|tryLoginWithRegHost/i;
 
 /** The status line of a request by hand. */
 export const CHALLENGE = /^(?:< )?HTTP\/[\d.]{1,3} 401\b/;
@@ -58,6 +58,20 @@ export const credentialsRejected = {
     // Docker 1.x; Docker's provider for Terraform
     { says: 'wrong login/password', own: true },
     { says: 'bad response from registry: 401', own: true },
+    // GitLab's own log
+    { says: 'JWT authentication failed' },
+    // Azure's command line
+    {
+      matches: 'access to registry .* was denied\\. response code: 401',
+      token: 'was denied. response code: 401',
+      own: true,
+    },
+    { says: '(code: 401; headers:', own: true },
+    { says: 'login: account is not active', own: true },
+    // Harbor, in the log of its core
+    { says: 'failed to authenticate user, due to error', own: true },
+    // The code of a refusal with a server's own words behind it, in answer to a login
+    { matches: '/v2/"?: unauthorized: \\S', token: ': unauthorized: ', own: true },
     // ECR answers 400 to a password that is none
     { matches: 'login attempt to .* failed with status: 40[01]', token: 'login attempt to', own: true },
     { matches: 'authenticating creds for .*(?:401|unauthorized)', token: 'authenticating creds', own: true },
@@ -96,10 +110,15 @@ export const credentialsRejected = {
       own: true,
     },
     { matches: 'Failed to authenticate with registry .*401', token: 'failed to authenticate with registry', own: true },
-    { says: 'unauthorized: authentication required', own: true },
+    { matches: 'unauthorized: "?authentication required', token: 'authentication required', own: true },
     {
       matches: 'basic authentication challenge for realm .*(?:invalid authorization credential|authentication failure)',
       token: 'basic authentication challenge',
+      own: true,
+    },
+    {
+      matches: 'perhaps you should make sure your credentials for .* are set up correctly',
+      token: 'make sure your credentials for',
       own: true,
     },
     { says: 'unauthorized: unauthorized', own: true },
@@ -151,6 +170,10 @@ export const credentialsRejected = {
     if (/unauthorized to access/i.test(text)) return conceivable('Harbor says so of refused credentials, too');
     // GitHub says so of an account that may not, too.
     if (/denied: denied/.test(text) && operation !== 'login') return possible('credentials may have been refused');
+    if (/requested access to the resource|insufficient_scope/.test(text))
+      return conceivable('the registry speaks of a right that is missing');
+    if (/make sure your credentials for/.test(text)) return conceivable('credentials may have been sent and refused');
+    if (isLate(text)) return conceivable('the credentials may have been refused');
     if (!LOOKED_AT.test(text)) {
       if (accepted) return excluded('the login itself was accepted');
       if (operation === 'login' || logins.length > 0) return possible(`${registry} answered 401 to the login`);
@@ -183,6 +206,11 @@ export const credentialsRejected = {
     'https://docs.gitlab.com/user/project/deploy_tokens/',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['service principal is disabled'],
+      log: `Error response from daemon: Get "https://registry.example.io/v2/": unauthorized: this account of the service principal is disabled`,
+    },
     {
       is: 'likely',
       under: ['HTTP Basic: Access denied'],

@@ -48,7 +48,18 @@ export const daemonUnreachable = {
       token: 'client sent an http request',
     },
     {
-      matches: String.raw`(?:dial unix |connect to unix://|failed to dial "?|ECONNREFUSED |EACCES |ENOENT )\S*(?:docker|podman|buildkitd|containerd|crio)\S*\.sock`,
+      matches: String.raw`(?:dial unix(?: |://)|connect to unix://|failed to dial "?|ECONNREFUSED |EACCES |ENOENT )\S*(?:docker|podman|buildkitd|containerd|crio)\S*\.sock`,
+      token: '.sock',
+      own: true,
+    },
+    // Java and Python: the error first, then the socket.
+    {
+      matches: String.raw`(?:permission denied|no such file|refused|does not exist|cannot connect|unable to connect|could not connect|failed to connect|(?:Socket|Connect|IO)Exception).{0,200}(?:docker|podman)\.sock\b`,
+      token: '.sock',
+      own: true,
+    },
+    {
+      matches: String.raw`(?:docker|podman)\.sock\b.{0,40}(?:permission denied|no such file|refused|does not exist)`,
       token: '.sock',
       own: true,
     },
@@ -91,6 +102,7 @@ export const daemonUnreachable = {
     if (/failed to receive status|failed to solve/.test(text))
       return possible('the connection to BuildKit broke in the middle: its daemon may have been killed');
     if (/permission denied/i.test(failure)) return likely("the user may not open the daemon's socket");
+    if (/(?:saving|storing) credentials/.test(all)) return possible('the store of credentials asks the daemon, too');
     if (/ca\.pem|certs\/client|x509|HTTPS? (?:server|client|request|response)|tls:/i.test(failure))
       return likely('client and daemon do not agree on TLS');
     if (/\b(?:lookup|no such host|name resolution)\b/i.test(failure))
@@ -178,6 +190,13 @@ script returned exit code 1`,
       is: 'likely',
       under: ['valid Docker environment'],
       log: '$ mvn -B verify\n[ERROR] ShopIT.initializationError: Could not find a valid Docker environment. Please see logs and check configuration\n[ERROR] Tests run: 1, Failures: 0, Errors: 1, Skipped: 0',
+    },
+    {
+      is: 'likely',
+      under: ['docker.sock'],
+      log: `$ ./gradlew buildImage
+Execution failed for task ':buildImage'.
+> org.newsclub.net.unix.AFUNIXSocketException: Permission denied (socket: /var/run/docker.sock)`,
     },
   ],
   lookalikes: [

@@ -1,4 +1,4 @@
-import { type Cause, excluded, likely, possible } from '../cause.js';
+import { type Cause, conceivable, excluded, likely, possible } from '../cause.js';
 import { addressOf, elsewhere } from '../connection.js';
 import type { Facts } from '../facts.js';
 
@@ -24,14 +24,17 @@ export const httpHttpsMismatch = {
       : `curl -sSI https://${authority}/v2/ answers 401, and the same with http:// answers 400`;
   },
   signals: [
-    { says: 'server gave HTTP response to HTTPS client' },
-    { says: 'first record does not look like a TLS handshake' },
+    // Lines of events and tables are cut: nobody else begins sentences so.
+    { says: 'server gave HTTP res' },
+    { says: 'first record does not look like' },
     { says: 'sent an HTTP request to an HTTPS server' },
     { says: 'plain HTTP request was sent to HTTPS port' },
     { matches: String.raw`malformed HTTP response "\\+x15\\+x03`, token: 'malformed http response' },
     { says: 'wrong version number' },
     { says: 'WRONG_VERSION_NUMBER' },
     { says: 'tls: oversized record received' },
+    // .NET
+    { says: 'cannot determine the frame size' },
     { matches: String.raw`Un(?:recognized|supported or unrecognized) SSL message`, token: 'recognized ssl message' },
     { says: 'because only secure connections are allowed', own: true },
     { says: 'RegistryCredentialsNotSentException', own: true },
@@ -51,6 +54,8 @@ export const httpHttpsMismatch = {
       return excluded('the upload began well and went on with another scheme');
     if (/plain HTTP request/.test(text) && (facts.operation === 'push' || /writing blob|uploading/.test(text)))
       return excluded('a push begins with https; it was the upload that went on with http');
+    if (/EOF.*insecure-registry/.test(text))
+      return conceivable('Docker says of every ping that fails that TLS may be the trouble');
     if (/x509|connection refused|timeout|no such host|EOF|Client\.Timeout/.test(text))
       return excluded('the line names another reason');
     if (/only secure connections/.test(text))

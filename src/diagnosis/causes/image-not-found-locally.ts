@@ -42,10 +42,19 @@ export const imageNotFoundLocally = {
     { matches: String.raw`cannot find (?:the )?image \S+ locally`, token: ' locally', own: true },
     { matches: String.raw`failed to find (?:local )?image "`, token: 'failed to find ', own: true },
     { matches: String.raw`image: "[^"]+" not present locally`, token: 'not present locally', own: true },
-    { matches: String.raw`unable to find '[^']+' in local storage`, token: 'in local storage', own: true },
+    { matches: String.raw`unable to find '[^']+' in lo(?:cal storage)?`, token: "' in lo", own: true },
     { says: 'ErrImageNeverPull', own: true },
     { says: 'is not present with pull policy of Never', own: true },
     { matches: String.raw`locating image with name|locating image with ID`, token: 'locating image with ', own: true },
+    // Docker of old, and Spotify's client for Java
+    { matches: String.raw`(?:^|: |> )no such id: [a-z0-9]`, token: 'no such id: ', own: true },
+    { says: 'no such image or tag: ', own: true },
+    {
+      matches: String.raw`(?:^|\] |: )repository does not exist: \S+$`,
+      token: 'repository does not exist: ',
+      own: true,
+    },
+    { says: 'ImageNotFoundException: Image not found', own: true },
   ],
   fit(facts, { text, signal }) {
     if (/^#\d+ \d+\.\d+ /.test(text)) return excluded('a program in the build said it');
@@ -76,6 +85,12 @@ export const imageNotFoundLocally = {
     'https://docs.gitlab.com/ci/docker/using_docker_build/',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['No such id'],
+      log: `[INFO] DOCKER> The push refers to a repository [shop/api] (len: 1)
+[ERROR] DOCKER> No such id: shop/api`,
+    },
     {
       is: 'likely',
       under: ['does not exist locally'],

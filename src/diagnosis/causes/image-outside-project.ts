@@ -32,6 +32,7 @@ export const imageOutsideProject = {
   signals: [
     ...LACKS_RIGHT,
     { says: 'access forbidden' },
+    { says: 'make sure you have permissions for', own: true },
     { matches: String.raw`/jwt/auth\S*:? .*403 forbidden`, token: '403 forbidden', own: true },
   ],
   fit(facts, { text }) {
@@ -43,7 +44,8 @@ export const imageOutsideProject = {
     if (facts.answers?.registryOff === true) return excluded('the registry of the project is switched off');
     if (lacking !== undefined && !jobToken) return excluded(lacking);
     if (anonymous) return conceivable('nothing was sent that could belong to a project');
-    if (/access forbidden|403 forbidden/i.test(text)) {
+    if (/access forbidden|403 forbidden|permissions for/i.test(text)) {
+      if (!isGitLabs(facts) || FOREIGN.test(name?.host ?? '')) return excluded('that registry is not GitLab’s');
       if (action !== 'push' || under === undefined) return excluded('the credentials have no right on any image');
       return jobToken
         ? likely(`${name?.path} is not under ${project}, and a job's token pushes nowhere else`)

@@ -1,16 +1,15 @@
-import { type Cause, conceivable, excluded, type Fit, likely, possible } from '../cause.js';
+import { type Cause, conceivable, excluded, likely, possible } from '../cause.js';
 import { statusSignals } from '../connection.js';
-import type { Facts } from '../facts.js';
+import { forbidden } from '../forbidden.js';
 import { LACKS_RIGHT, refusalOf } from '../refusal.js';
 import { wasUploading } from './token-expired-mid-push.js';
-import { changeOf } from './token-stale-after-url-change.js';
 
 /** Other registries' own words for a known user who may not do that. */
 const PLAIN =
   /permission_denied|installation not allowed|is not authorized to perform|Permission "?'?(?:artifactregistry|storage)|insufficient scopes|IAM permission|caller does not have|You are not authorized to access|denied: (?:permission|not authorized)/i;
 /** Harbor's, Artifactory's, Quay's and Nexus's words, which serve for nobody's request, too. */
 const PLAIN_OR_ANONYMOUS =
-  /unauthorized to access repository|does not have permission|access to the requested resource is not authorized/i;
+  /reqPackageAccess|unauthorized to access repository|does not have permission|access to the requested resource is not authorized/i;
 
 /** The words of {@link LACKS_RIGHT}, and statuses: what is left is a bare code with a server's own message. */
 const LACKS =
@@ -66,10 +65,18 @@ export const insufficientRights = {
       token: 'denied: ',
       own: true,
     },
+    { matches: String.raw`(?:^|: )unknown: forbidden\b`, token: 'unknown: forbidden', own: true },
     { matches: String.raw`"code" ?: ?"DENIED"`, token: '"denied"', own: true },
     { matches: String.raw`is not authorized to perform: ecr`, token: 'perform: ecr', own: true },
     { says: "caller does not have permission 'storage.", own: true },
     { says: 'unauthorized to access repository', own: true },
+    {
+      matches: String.raw`access to registry .* was denied\. response code: 403`,
+      token: 'was denied. response code: 403',
+      own: true,
+    },
+    // Gitea and Forgejo
+    { says: 'reqPackageAccess', own: true },
     { says: 'access token has insufficient scopes', own: true },
     { says: 'the client does not have permission', own: true },
   ],
@@ -89,6 +96,7 @@ export const insufficientRights = {
     if (anonymous) return excluded('there were no credentials that could lack a right');
     if (lacking !== undefined && !jobToken) return likely(lacking);
     if (PLAIN.test(text)) return likely(`the registry says that ${who} may not do that`);
+    if (facts.aside?.banned !== undefined) return possible('the answer was 403, and GitLab keeps an address out');
     if (/access forbidden|\/jwt\/auth\S*:? .*\b403\b/i.test(text)) return forbidden(facts, who);
     if (hub === true) {
       if (name === undefined || !name.path.includes('/'))
@@ -107,12 +115,15 @@ export const insufficientRights = {
         ? likely(`the registry says that ${who} may not do that`)
         : given
           ? possible('the registry says that whoever asked may not do that')
-          : conceivable('the registry says that whoever asked may not do that');
+          : action === 'pull'
+            ? conceivable('the registry says that whoever asked may not do that')
+            : possible('the registry says that whoever asked may not do that');
     if (facts.near.some((line) => /HTTP Basic: Access denied/.test(line)))
       return excluded('GitLab refused the credentials themselves');
-    if (facts.aside?.banned !== undefined) return possible('the answer was 403, and GitLab keeps an address out');
     if (/\b403\b|permissions for/.test(text))
-      return /registry 403|jwt|permissions for|token|authenticating creds/i.test(text)
+      return under !== false &&
+        !/ghcr\.io/.test(name?.host ?? '') &&
+        /registry 403|jwt|permissions for|token|authenticating creds/i.test(text)
         ? likely(`the answer to ${who} was 403: known, but not allowed`)
         : possible('the answer was 403: known, but not allowed');
     if (action === 'push' && wasUploading(facts)) return possible('the registry took layers and refused the rest');
@@ -144,6 +155,20 @@ export const insufficientRights = {
     'https://docs.gitlab.com/user/project/deploy_tokens/#scope',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['requested access'],
+      log: `Running with gitlab-runner 18.0.1 (3c02e2f0)
+Reinitialized existing Git repository in /builds/shop/api/.git/
+$ podman login -u gitlab+deploy-token-8 --password-stdin registry.example.com
+Login Succeeded!
+$ podman push api:latest registry.example.com/shop/api:1
+Getting image source signatures
+Error: writing blob: initiating layer upload to /v2/shop/api/blobs/uploads/ in registry.example.com: errors:
+denied: requested access to the resource is denied
+unauthorized: authentication required
+ERROR: Job failed: exit code 1`,
+    },
     {
       is: 'possible',
       under: ['denied: access forbidden'],
@@ -279,21 +304,3 @@ denied: Pushing to protected repository path forbidden`,
     },
   ],
 } as const satisfies Cause;
-
-/**
- * GitLab's "access forbidden": it knows the credentials, and they give no right on any image. A login can end so too
- * where no credentials arrived, or where an older GitLab no longer takes them: the words are the same.
- */
-function forbidden(facts: Facts, who: string): Fit {
-  const { action, under, login, jobToken, project, name, given } = refusalOf(facts);
-  if (changeOf(facts) !== undefined || facts.aside?.compared !== undefined)
-    return possible('the token may lack the scopes');
-  if (action === 'push' && under === false && jobToken) return possible(`${name?.path} is not under ${project}`);
-  if (action === 'pull' && jobToken && under !== true) return possible("the job's token has no right there");
-  if (login === 'none' && !given) return conceivable('credentials may have come from outside the job');
-  // BuildKit and containerd ask for an "anonymous token" where they have nothing to send.
-  const sent = action === 'push' || /oauth token/.test(facts.failure);
-  if (!sent && (action === 'login' || login === 'unknown' || login === 'none'))
-    return possible(`GitLab gives ${who} no right on the registry`);
-  return likely(`GitLab knows ${who} and gives no right on the registry`);
-}

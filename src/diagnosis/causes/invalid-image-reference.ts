@@ -85,6 +85,9 @@ export const invalidImageReference = {
     { says: 'Invalid image reference', own: true },
     { says: 'perhaps you should check that the reference is formatted correctly', own: true },
     { says: 'invalid repository name', own: true },
+    // Registries of the first kind
+    { says: 'invalid namespace name (', own: true },
+    { says: 'illegal tag name (', own: true },
     { matches: String.raw`\bNAME_INVALID\b|\bTAG_INVALID\b`, token: '_invalid', own: true },
     { matches: String.raw`\bname invalid: `, token: 'name invalid: ', own: true },
     { matches: String.raw`"docker (?:image )?(?:push|pull|tag|save)" requires `, token: '" requires ', own: true },
@@ -96,7 +99,12 @@ export const invalidImageReference = {
   fit(facts, { text }) {
     const { command } = facts;
     if (/^#\d+ \d+\.\d+ /.test(text)) return excluded('a program in the build said it');
-    if (/git tag|refs\/tags|helm template|semver|xml|html|yaml tag/i.test(text))
+    if (/immutab|cannot be overwritten|already exists/i.test(text))
+      return excluded('the tag exists and may not change');
+    if (
+      /git tag|refs\/tags|helm template|semver|xml|html|yaml tag/i.test(text) &&
+      !/invalid reference format/i.test(text)
+    )
       return excluded('no image name is meant');
     if (
       /invalid tag "/i.test(text) &&
@@ -189,6 +197,10 @@ ERROR: Job failed: exit code 1`,
     },
   ],
   lookalikes: [
+    {
+      instead: 'protected-by-rule',
+      log: `error pushing image: failed to push to destination registry.example.com/shop/api:1: PUT https://registry.example.com/v2/shop/api/manifests/1: TAG_INVALID: The image tag '1' already exists in the 'shop/api' repository and cannot be overwritten because the tag is immutable.`,
+    },
     {
       instead: 'not-registry',
       log: '$ npm publish\nnpm ERR! code E400\nnpm ERR! 400 Bad Request - PUT https://npm.example.com/shop - Invalid tag name ":latest"\nERROR: Job failed: exit code 1',

@@ -34,6 +34,11 @@ export const jobTokenScope = {
     if (/push access denied|push/.test(action ?? '') || action === 'login')
       return excluded('a job token pushes only to its own project');
     if (hub === true) return excluded('the image is not in this GitLab');
+    // Kaniko is told its credentials by a file, and in a job these are the job's own.
+    if (!jobToken && under === false && facts.logins.length === 0 && facts.client?.name === 'kaniko')
+      return possible(
+        `${name?.path} belongs to another project than ${project}, and the job shows no credentials but its own`,
+      );
     if (!jobToken) return excluded("the log does not show that the job's token was used");
     if (under === true) return excluded(`${name?.path ?? 'the image'} is the job's own project`);
     if (under === false) return likely(`${name?.path} belongs to another project than ${project}`);

@@ -60,6 +60,13 @@ export const manifestRejected = {
     { says: 'payload size limit exceeded', own: true },
     { says: '415 unsupported media type' },
     { matches: String.raw`writing manifest: uploading manifest`, token: 'uploading manifest', own: true },
+    { matches: String.raw`failed to push .*blob unknown to registry`, token: 'blob unknown to registry', own: true },
+    // Of what is no image: an attestation, a signature, a chart.
+    {
+      matches: String.raw`unsupported MIME type for compression: application/vnd\.(?:in-toto|dev\.|cncf)`,
+      token: 'unsupported mime type',
+      own: true,
+    },
   ],
   fit({ operation, near }, { text }) {
     const all = `${text}\n${near.join('\n')}`;
@@ -75,6 +82,11 @@ export const manifestRejected = {
       !/manifest.?invalid/i.test(text)
     )
       return excluded('the manifest was refused for another reason');
+    if (/for compression/.test(text)) return possible('a layer of it is no part of an image, but an attestation');
+    if (/failed to push .*blob unknown/.test(text))
+      return near.some((line) => /exporting attestation manifest/.test(line))
+        ? possible('the index names attestations, which not every registry takes')
+        : excluded('no attestation was pushed');
     if (/blob unknown|MANIFEST_BLOB_UNKNOWN|tag.?(?:invalid|did not match)|name.?invalid/i.test(text))
       return excluded('the manifest itself is not what was refused');
     if (operation === 'pull') return possible('the client got a manifest that it does not take');
@@ -136,6 +148,13 @@ export const manifestRejected = {
       is: 'likely',
       under: ['are missing in your target registry'],
       log: 'FATA[0000] Error pushing manifest list/index to registry: manifest list/index references to blobs and/or manifests are missing in your target registry: failed commit on ref "index-registry.example.com/shop/api:1@sha256:0a1b": unexpected status: 400 Bad Request',
+    },
+    {
+      is: 'possible',
+      under: ['blob unknown to registry'],
+      log: `#29 exporting attestation manifest sha256:3fe9 0.0s done
+#29 pushing layers 9.9s done
+ERROR: failed to solve: failed to push registry.example.com/shop/api:1: unknown: blob unknown to registry`,
     },
   ],
   lookalikes: [

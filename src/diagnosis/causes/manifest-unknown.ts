@@ -72,6 +72,11 @@ export const manifestUnknown = {
     },
     { says: 'no child with platform', own: true },
     {
+      matches: String.raw`\s[\w-]+\.[\w.-]+(?::\d+)?/[a-z0-9][\w./-]*(?::[\w.-]+|@sha256:[0-9a-f]+): not found$`,
+      token: ': not found',
+      own: true,
+    },
+    {
       matches: String.raw`Tried to pull image manifest for \S+ but failed because: .*unknown`,
       token: 'tried to pull image manifest',
       own: true,

@@ -9,7 +9,7 @@ const GONE: readonly Signal[] = ['unknown', 'denied', 'unauthorized', 'invalid']
 }));
 
 /** Where the words for a missing right begin among the signals. */
-const LACKING = 8 + GONE.length;
+const LACKING = 9 + GONE.length;
 
 /**
  * The repository does not exist in this registry, or is invisible to this user.
@@ -44,9 +44,10 @@ export const nameUnknown = {
       token: 'does not exist in the registry',
       own: true,
     },
+    { matches: String.raw`status 404 trying to pu(?:sh|ll) repository`, token: 'status 404 trying', own: true },
     { matches: String.raw`not found: (?:project|repository) `, token: 'not found: ' },
     ...GONE,
-    { matches: String.raw`Error: image \S+ not found`, token: 'error: image ' },
+    { matches: String.raw`Error: image \S+ not found`, token: 'error: image ', own: true },
     { says: 'error: repository not found' },
     ...LACKS_RIGHT,
   ],
@@ -54,9 +55,10 @@ export const nameUnknown = {
     const { action, name, hub, under, login } = refusalOf(facts);
     const { command } = facts;
     // Words of which git and package managers have the like.
-    const everybodys = signal === 5 || (signal >= LACKING - 2 && signal < LACKING);
+    const everybodys = signal === 6 || (signal >= LACKING - 2 && signal < LACKING);
     if (
       everybodys &&
+      !/^Error: image /.test(text) &&
       /^\s*(?:remote|fatal|ERROR): |git (?:clone|fetch|push|pull)/i.test(`${text}\n${command?.text ?? ''}`)
     )
       return excluded('it was git that found no repository');
@@ -74,7 +76,9 @@ export const nameUnknown = {
     }
     if (action === 'push' || under === true) return excluded('a push makes the repository');
     if (login === 'none') return excluded('nobody had logged in');
-    return possible(`there may be no ${written}: the registry says that in the same words`);
+    return /not authorized|authentication required/i.test(text)
+      ? conceivable(`there may be no ${written}`)
+      : possible(`there may be no ${written}: the registry says that in the same words`);
   },
   fix(facts) {
     const { name, hub } = refusalOf(facts);
@@ -98,6 +102,11 @@ export const nameUnknown = {
     'https://docs.gitlab.com/api/container_registry/',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['Status 404'],
+      log: `Error: Status 404 trying to push repository shop/api: {"error": "Repository not found"}`,
+    },
     {
       is: 'likely',
       under: ['repository name not known'],

@@ -1,7 +1,8 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
-import { asksRegistry, goesOn, isTestRun } from '../context.js';
+import { asksRegistry, goesOn, isTestRun, runsRegistry } from '../context.js';
 import { INNOCENTS, innocentIn, whatFailed } from '../innocents/index.js';
 import { TESTS } from '../innocents/tests.js';
+import { isOfServer } from '../servers.js';
 
 /**
  * What failed has nothing to do with a registry: a compiler, a test, a package manager, git, a deployment …
@@ -23,12 +24,20 @@ export const notRegistry = {
   fit({ near, failure, command }, { text, signal, groups }) {
     const kind = KIND_OF[signal];
     if (kind === undefined) return excluded('the words are of no known program');
-    if (aboutRegistry(text)) return excluded('the line itself speaks of a registry');
+    if (kind.local !== true && aboutRegistry(text)) return excluded('the line itself speaks of a registry');
     if ([text, ...near].some((line) => CENSORED.test(line))) return excluded('the output of the task is hidden');
-    if (IMAGE_TOOL.test(text)) return excluded('the step is one that pushes or pulls images');
+    if (kind.local !== true && IMAGE_TOOL.test(text)) return excluded('the step is one that pushes or pulls images');
     if (WARNING.test(text) && !KUBERNETES_EVENT.test(text)) return excluded('the line is a warning');
     if (command !== undefined && asksRegistry(command.text)) return excluded('the command asks a registry');
     const { before, after } = stepOf(near, failure);
+    if (
+      kind.weak &&
+      CRASH.test(text) &&
+      [...before, text, ...after, command?.text ?? ''].some((line) => runsRegistry(line) || isOfServer(line))
+    )
+      return excluded('it is a registry that stopped');
+    if (/crash|exited/i.test(text) && [text, ...after].some(isOfServer))
+      return excluded('it is a registry that stopped');
     if ([...before, text, ...after].some((line) => DISK_FULL.test(line))) return excluded('the disk is full');
     const layer = /^#\d+ /.exec(text)?.[0];
     if (layer !== undefined && after.some((line) => line.startsWith(`${layer}DONE`)))
@@ -128,8 +137,64 @@ ERROR: Job failed: exit code 101`,
       under: ['HTTP 503'],
       log: 'Running with gitlab-runner 17.4.0 (aaaa1111)\nInitialized empty Git repository in /builds/shop/api/.git/\n$ docker pull registry.example.com/shop/api:cache\nError response from daemon: manifest for registry.example.com/shop/api:cache not found: manifest unknown: manifest unknown\n$ ./smoke.sh\nHTTP 503 from http://api.internal/health\ngiving up after 20 tries\nCleaning up project directory and file based variables\nERROR: Job failed: exit code 1',
     },
+    {
+      is: 'possible',
+      under: ['401 Unauthorized'],
+      log: '$ docker build -t registry.example.com/shop/web:1 .\nStep 5/7 : RUN fetch-fonts https://assets.example.com/pack\n ---> Running in 0a1b2c3d4e5f\nfetch-fonts: 401 Unauthorized',
+    },
+    {
+      is: 'likely',
+      under: ['Failed to fetch'],
+      log: 'We push the image to our registry later, but the build stops at\nStep 3/9 : RUN apt-get install -y git\n ---> Running in 0a1b2c3d4e5f\nFailed to fetch http://mirror.example.com/pool/main/g/git_1_amd64.deb  404  Not Found [IP: 10.0.0.9 80]',
+    },
+    {
+      is: 'possible',
+      under: ['containers/storage', 'no such file or directory'],
+      log: '$ podman push shop:1 registry.example.com/shop/api:1\nCopying blob 0a1b2c3d4e5f\nError: writing blob: open /home/ci/.local/share/containers/storage/overlay/0a1b/diff/etc/x: no such file or directory',
+    },
+    {
+      is: 'possible',
+      under: ['artifactcache'],
+      log: '#9 importing cache manifest from gha:1\nERROR: failed to solve: Get "https://acg.actions.githubusercontent.com/x/_apis/artifactcache/cache?keys=buildkit-blob-1": net/http: TLS handshake timeout',
+    },
+    {
+      is: 'likely',
+      under: ['bootstrap.go'],
+      log: 'We pull our images from registry.example.com.\nE0517 10:23:23.994527    3081 bootstrap.go:265] part of the existing client certificate in /etc/kubernetes/kubelet.conf is expired',
+    },
+    {
+      is: 'likely',
+      under: ['resolving source context'],
+      log: '$ /kaniko/executor --context git://git.example.com/shop/api.git --destination registry.example.com/shop/api:1\nerror resolving source context: authentication required',
+    },
+    {
+      is: 'likely',
+      under: ['Main class was not found'],
+      log: '[ERROR] Failed to execute goal com.google.cloud.tools:jib-maven-plugin:3.3.1:build (default-cli) on project api: Main class was not found, perhaps you should add a `mainClass` configuration to jib-maven-plugin',
+    },
+    {
+      is: 'likely',
+      under: ['DL3008'],
+      log: '$ hadolint Dockerfile.push\nL4 DL3008 Pin versions in apt get install.',
+    },
   ],
   lookalikes: [
+    {
+      instead: 'unknown',
+      log: 'How come kaniko stops after a long build?\nINFO[0320] Storing source image from stage 0 at path /kaniko/stages/0\nERRO[0364] FORBIDDEN: "come back later"',
+    },
+    {
+      instead: 'registry-internal-error',
+      log: 'Step 4/4 : RUN make\n ---> Running in 0a1b2c3d4e5f\nok\nRemoving intermediate container 0a1b2c3d4e5f\n ---> 112233445566\nSuccessfully built 112233445566\nThe push refers to repository [registry.example.com/shop/api]\nreceived unexpected HTTP status: 500 Internal Server Error',
+    },
+    {
+      instead: 'client-disk-full',
+      log: 'Step 4/5 : RUN npm ci\n ---> Running in 0a1b2c3d4e5f\nnpm ERR! nospc ENOSPC: no space left on device, write',
+    },
+    {
+      instead: 'unknown',
+      log: 'docker run -d --name store \\\n  -v "$PWD/config.yml:/etc/docker/registry/config.yml" \\\n  registry:2\npanic: something of the store is wrong',
+    },
     {
       instead: 'gateway-error',
       log: '$ bazel test //... && bazel run //api:push\nserver.go:12:2: declared and not used (vet suppressed)\nExecuted 9 out of 9 tests: 9 tests pass.\nINFO: Running command line: bazel-bin/api/push.sh\nError: PUT https://registry.example.com/v2/shop/api/manifests/7: unexpected status code 502 Bad Gateway: upstream is down',
@@ -162,7 +227,7 @@ const KIND_OF = INNOCENTS.flatMap((kind) => kind.signals.map(() => kind));
 
 /** Words of an image client that failed at a registry, a daemon or an image name. */
 const REGISTRY =
-  /Error response from daemon: (?:Get|Head|pull|push|denied|unauthorized|manifest|login|error parsing|received|toomany|name unknown|unknown|repository|missing|failed to resolve|client version|Client sent|No such image)|failed to (?:push|pull|resolve reference|resolve source metadata|fetch (?:oauth|anonymous) token|authorize)|unauthorized:|\bdenied: (?:requested|access|installation|permission_denied|Your|deploy)|requested access to the resource|no basic auth credentials|ErrImagePull|ImagePullBackOff|error pushing image|checking push permission|received unexpected HTTP status|\/v2\/.{0,400}(?:\b[45]\d\d\b|dial|EOF|denied|unauthorized|x509|timeout|refused)|Cannot connect to the Docker daemon|error during connect|connect to the docker (?:api|daemon)|Is the docker daemon running|blob (?:upload )?(?:unknown|invalid)|manifest (?:invalid|unknown)|(?:MANIFEST|BLOB|NAME|DIGEST|TAG)_(?:INVALID|UNKNOWN)|toomanyrequests|requesting bearer token|initializing source docker|pinging container registry|writing (?:blob|manifest): |invalid reference format|docker-credential|err\.detail|configure storage|DriverName|s3aws: |error parsing HTTP \d+ response body|httpReadSeeker|unexpected status(?: code)? from (?:GET|HEAD|PUT|POST|PATCH) request|(?:error|failed|failure|while)\b.{0,80}\bpulling image|GetAuthorizationToken|\bjib\b.{0,400}(?:unauthorized|denied|refused|timed out|failed because)|failed to do request/i;
+  /Error response from daemon: (?:Get|Head|pull|push|denied|unauthorized|manifest|login|error parsing|received|toomany|name unknown|unknown|repository|missing|failed to resolve|client version|Client sent|No such image)|failed to (?:push|pull|resolve reference|resolve source metadata|fetch (?:oauth|anonymous) token|authorize)|unauthorized:|\bdenied: (?:requested|access|installation|permission_denied|Your|deploy)|requested access to the resource|no basic auth credentials|ErrImagePull|ImagePullBackOff|error pushing image|checking push permission|received unexpected HTTP status|\/v2\/.{0,400}(?:\b[45]\d\d\b|dial|EOF|denied|unauthorized|x509|timeout|refused)|Cannot connect to the Docker daemon|error during connect|connect to the docker (?:api|daemon)|Is the docker daemon running|blob (?:upload )?(?:unknown|invalid)|manifest (?:invalid|unknown)|(?:MANIFEST|BLOB|NAME|DIGEST|TAG)_(?:INVALID|UNKNOWN)|toomanyrequests|requesting bearer token|initializing source docker|pinging container registry|writing (?:blob|manifest): |invalid reference format|docker-credential|err\.detail|configure storage|DriverName|s3aws: |error parsing HTTP \d+ response body|httpReadSeeker|failed with status code \[manifests|remote reference: |unexpected status(?: code)? from (?:GET|HEAD|PUT|POST|PATCH) request|(?:error|failed|failure|while)\b.{0,80}\bpulling image|GetAuthorizationToken|\bjib\b.{0,400}(?:unauthorized|denied|refused|timed out|failed because)|failed to do request|\burl: (?:https?:\/\/[^\s/]{1,300})?\/v2\//i;
 
 /** Looks at the beginning of a line only: no client says it later, and the expression is not RE2. */
 function aboutRegistry(line: string): boolean {
@@ -179,12 +244,15 @@ const KUBERNETES_EVENT = /(?:^|\s)Warning\s{1,20}[A-Z]\w{1,40}\s/;
 
 const DISK_FULL = /no space left on device|ENOSPC(?!: System limit)|not enough space on the disk|disk quota exceeded/i;
 
+/** Last words of a server. */
+const CRASH = /\bpanic(?:ked)?\b|Traceback|\bfatal error\b|Exception|CrashLoop|crashed/i;
+
 /** Ansible with no_log: the task may have been one for images. */
 const CENSORED = /"censored": "the output has been hidden/;
 
-/** Steps of build tools whose failure is an image push or pull. */
+/** Steps of build tools whose failure is an image push or pull, and the kubelet's files that do it. */
 const IMAGE_TOOL =
-  /(?:Failed to execute goal|Execution failed for task) \S*(?:jib|docker|dockerfile|fabric8|build-image|bootBuildImage|bootPublishImage|quarkus-container)/i;
+  /(?:Failed to execute goal|Execution failed for task) \S*(?:jib|docker|dockerfile|fabric8|build-image|bootBuildImage|bootPublishImage|quarkus-container|(?:build|push|publish|pull|tag)\w{0,30}(?:image|container))|\b(?:remote_image|image_\w{1,40}|kuberuntime_image|puller)\.go:\d/i;
 
 /** The lines of the same command around the failing one: what another command printed says nothing about this one. */
 function stepOf(near: readonly string[], failure: string): { before: readonly string[]; after: readonly string[] } {

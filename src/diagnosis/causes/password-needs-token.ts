@@ -4,9 +4,10 @@ import { type Cause, excluded, likely, possible } from '../cause.js';
 const DEMANDS =
   '(?:must|please|have to|need to|should) (?:use|provide|authenticate with|log ?in with|sign in with|login using)';
 const SECOND_FACTOR = String.raw`(?:\b2fa\b|\bmfa\b|two-factor|multi-?factor|\bsso\b|single sign-on)`;
+const NO_PASSWORDS = 'password authentication is (?:disabled|(?:not|no longer) (?:supported|accepted|allowed))';
 /** Of GitLab's present message the token is one of several reasons. */
 const OUTRIGHT = new RegExp(
-  `${DEMANDS} (?:a |an |your )?personal access token|unencrypted passwords|password authentication is disabled|basic auth.{0,80}password|cli secret|unauthorized: .{0,200}${SECOND_FACTOR}`,
+  `${DEMANDS} (?:a |an |your )?personal access token|unencrypted passwords|${NO_PASSWORDS}|basic auth.{0,80}password|cli secret|unauthorized: .{0,200}${SECOND_FACTOR}`,
   'i',
 );
 
@@ -43,14 +44,16 @@ export const passwordNeedsToken = {
     },
     // Quay; with an external sign-on; Artifactory; Harbor with OIDC
     { says: 'client login with unencrypted passwords is disabled', own: true },
-    { says: 'password authentication is disabled', own: true },
+    { matches: NO_PASSWORDS, token: 'password authentication ', own: true },
     { matches: 'basic auth.*password.*(?:disabled|not allowed|no longer)', token: 'basic auth' },
     { matches: 'use (?:the|your) cli secret', token: 'cli secret', own: true },
     { matches: `unauthorized: .*${SECOND_FACTOR}`, token: 'unauthorized: ', own: true },
     { says: 'two factor authentication' },
     { says: 'required to use a token instead of a password', own: true },
     { says: 'HTTP Basic: Access denied', own: true },
-    // Harbor with OIDC, where the log tells so
+    // Docker Hub, Harbor with OIDC and GitLabs of old, where the log tells so
+    { says: 'unauthorized: incorrect username or password', own: true },
+    { says: 'denied: access forbidden', own: true },
     { says: 'unauthorized: authentication required', own: true },
     { matches: 'logging in(?:to| to) .*invalid username/password', token: 'invalid username/password', own: true },
   ],
@@ -62,7 +65,10 @@ export const passwordNeedsToken = {
     if (demandsToken(text)) return likely('the registry demands a token in place of the password');
     if (TOKEN.test(`${user} ${command?.text}`)) return excluded('a token was used');
     // Clients print the answer on several lines, and people tell what they know.
-    if ((aside?.secondFactor !== undefined && operation === 'login') || near.some(demandsToken))
+    if (
+      (aside?.secondFactor !== undefined && (operation === 'login' || /HTTP Basic/i.test(text))) ||
+      near.some(demandsToken)
+    )
       return likely('the log speaks of two-factor authentication, single sign-on or a token in place of the password');
     if (!/HTTP Basic/i.test(text)) return excluded('nothing speaks of a second factor');
     return possible(`${user ?? 'the user'} may have two-factor authentication or single sign-on`);
@@ -81,6 +87,13 @@ export const passwordNeedsToken = {
     'https://docs.docker.com/security/access-tokens/',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['incorrect username or password'],
+      log: `Our organization turned on SSO for Docker Hub last week.
+$ docker login -u buoy
+Error response from daemon: Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password`,
+    },
     {
       is: 'likely',
       under: ['personal access token'],

@@ -1,6 +1,10 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
+import { statusSignals } from '../connection.js';
 import { refusalOf } from '../refusal.js';
 import { wasUploading } from './token-expired-mid-push.js';
+
+/** Words that speak of a rule, whoever's they are. */
+const NAMES_RULE = /protected|immutab|AlreadyExistsException|does not allow|disallowed|overwritten|already exists/i;
 
 /**
  * A protected repository, protected tag or immutable tag rule refused the push.
@@ -43,9 +47,24 @@ export const protectedByRule = {
       token: ' immutab',
       own: true,
     },
-    { says: 'repository does not allow updating assets' },
+    {
+      matches: String.raw`(?:repository|registry) does not allow (?:updating|overwriting|redeploy)`,
+      token: ' does not allow ',
+      own: true,
+    },
     { says: 'operation is disallowed on this registry, repository or image', own: true },
     { matches: String.raw`denied: .*protected (?:repository|tag|container)`, token: 'protected ', own: true },
+    ...([' protected', 'cannot be overwritten'] as const).map(
+      (token) =>
+        ({
+          matches: String.raw`(?:denied|unauthorized|forbidden|unknown|invalid): .*\btag\b.*${token}`,
+          token,
+          own: true,
+        }) as const,
+    ),
+    { says: 'tag already exists', own: true },
+    // Harbor answers so to a push of a tag that a rule keeps.
+    ...statusSignals('412'),
     { says: 'requested access to the resource is denied', own: true },
     {
       matches: String.raw`/manifests/\S+: (?:UNAUTHORIZED|DENIED|unexpected status.*40[13])`,
@@ -53,13 +72,19 @@ export const protectedByRule = {
       own: true,
     },
   ],
-  fit(facts, { text, signal }) {
+  fit(facts, { text }) {
     const { action, name, hub, login } = refusalOf(facts);
     if (/branch|refs\/heads|pre-receive|remote: /i.test(text)) return excluded('it is a rule of git');
-    if (signal < 10) return likely('the answer names the rule');
+    if (NAMES_RULE.test(text)) return likely('the answer names the rule');
+    if (/\b412\b/.test(text))
+      return action === 'pull' || /GET|HEAD/.test(text)
+        ? excluded('nothing was pushed')
+        : likely('the answer was 412: a rule of the project keeps the tag');
+    const rule = ruleFor(name?.path, facts.near);
+    if (rule !== undefined && action === 'push') return likely(`GitLab has a rule for ${rule}`);
     if (action !== 'push' || hub === true || login === 'elsewhere') return excluded('nothing was pushed there');
     if (!wasUploading(facts)) return excluded('no layer had been accepted');
-    return signal === 11 && /GET|HEAD/.test(text)
+    return !/requested access/.test(text) && /GET|HEAD/.test(text)
       ? excluded('the manifest was only read')
       : possible(
           `the layers of ${name?.path ?? 'the image'} were accepted, only its tag ${name?.tag ?? ''} was not`.trim(),
@@ -86,6 +111,26 @@ export const protectedByRule = {
     'https://docs.gitlab.com/user/packages/container_registry/immutable_container_tags/',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['412'],
+      log: `ERROR: failed to push harbor.example.com/shop/api:1: unexpected status from PUT request to https://harbor.example.com/v2/shop/api/manifests/1: 412 Precondition Failed`,
+    },
+    {
+      is: 'possible',
+      under: ['requested access'],
+      log: `Running with gitlab-runner 18.0.1 (3c02e2f0)
+Reinitialized existing Git repository in /builds/shop/api/.git/
+$ echo "$CI_REGISTRY_PASSWORD" | docker login -u "$CI_REGISTRY_USER" --password-stdin registry.example.com
+Login Succeeded
+$ docker push registry.example.com/shop/api/stable:1
+The push refers to repository [registry.example.com/shop/api/stable]
+5f70bf18a086: Preparing
+denied: requested access to the resource is denied
+$ curl -s "$CI_API_V4_URL/projects/9/registry/protection/repository/rules"
+[{"id":1,"repository_path_pattern":"shop/api/st*","minimum_access_level_for_push":"maintainer"}]
+ERROR: Job failed: exit code 1`,
+    },
     {
       is: 'likely',
       under: ['protected repository path'],
@@ -150,4 +195,16 @@ Error response from daemon: Get "https://registry.example.com/v2/": denied: acce
 
 function tagOf(failure: string): string | undefined {
   return /\btag:? ["'\x60\\]*([\w.-]+?)["'\x60\\]* (?:is|already)/.exec(failure)?.[1];
+}
+
+/** The pattern of a rule that somebody asked GitLab for, if the name is one of those it is for. */
+function ruleFor(path: string | undefined, near: readonly string[]): string | undefined {
+  const patterns = near.flatMap((line) =>
+    Array.from(line.matchAll(/"repository_path_pattern" ?: ?"([^"]{1,255})"/g), ([, pattern = '']) => pattern),
+  );
+  return patterns.find((pattern) => {
+    const [begin = '', ...rest] = pattern.split('*');
+    const end = rest.at(-1);
+    return path !== undefined && (end === undefined ? path === begin : path.startsWith(begin) && path.endsWith(end));
+  });
 }

@@ -47,6 +47,7 @@ export const quotaExceeded = {
       token: ' storage ',
       own: true,
     },
+    { matches: String.raw`(?:push|upload)\w*\b.*\bimages?\b.*\bexceeds? (?:\w+ )?quota`, token: ' quota', own: true },
     { matches: String.raw`exceeded your storage quota`, token: 'exceeded your storage quota' },
     {
       matches: String.raw`(?:registry|repository|storage) (?:storage )?(?:limit|quota) (?:has been )?exceeded`,
@@ -60,6 +61,11 @@ export const quotaExceeded = {
     {
       matches: String.raw`LimitExceededException.*(?:repositor|image|layer)`,
       token: 'limitexceededexception',
+      own: true,
+    },
+    {
+      matches: String.raw`(?:repository|registry)\b.*\bmaximum (?:allowed )?number of\b.*\b(?:images|tags|repositories)\b`,
+      token: 'maximum ',
       own: true,
     },
     { says: 'exceeded the maximum number of private repositories' },
@@ -88,6 +94,11 @@ export const quotaExceeded = {
     'https://goharbor.io/docs/latest/administration/configure-project-quotas/',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['maximum allowed number'],
+      log: `error pushing image: The repository with name 'buoy' in registry with id '123456789012' already has the maximum allowed number of 'images' which is 10000`,
+    },
     {
       is: 'likely',
       under: ['namespace storage limit'],

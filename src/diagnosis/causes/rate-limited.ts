@@ -38,7 +38,7 @@ export const rateLimited = {
     { says: 'Too Many Requests' },
     ...statusSignals('429'),
     {
-      matches: String.raw`denied: .*Quota exceeded for quota metric`,
+      matches: String.raw`(?:denied: .*Quota exceeded for quota metric|Quota exceeded for quota metric.*(?:artifact|container)registry)`,
       token: 'quota exceeded for quota metric',
       own: true,
     },

@@ -50,6 +50,7 @@ export const registryDisabled = {
     const { action } = refusalOf(facts);
     if (facts.answers?.registryOff === true && action !== 'login')
       return likely('GitLab answered that the registry of the project is switched off');
+    if (facts.aside?.off !== undefined) return likely("GitLab's configuration has the registry switched off");
     if (signal > 8) return excluded('nothing in the log says that the registry is off');
     if (signal < 2) return likely('GitLab says that the registry is not enabled');
     if (signal === 8)
@@ -76,6 +77,14 @@ export const registryDisabled = {
     'https://docs.gitlab.com/user/packages/container_registry/#disable-the-container-registry-for-a-project',
   ],
   examples: [
+    {
+      is: 'possible',
+      under: ['registry 404'],
+      log: `$ skopeo inspect docker://registry.example.com/shop/api:1
+level=fatal msg="Error parsing image name: Requesting bearer token: invalid status code from registry 404 (Not Found)"
+$ grep registry /etc/gitlab/gitlab.rb
+registry['enable'] = false`,
+    },
     {
       is: 'likely',
       under: ['unavailable: registry not enabled'],

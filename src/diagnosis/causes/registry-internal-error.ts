@@ -24,7 +24,6 @@ export const registryInternalError = {
     { says: '500 internal server error' },
     { says: 'unknown: unknown error', own: true },
     { matches: String.raw`\bbut failed because: .*\b500\b`, token: 'but failed because: ', own: true },
-    { says: 'registry returned error code 500', own: true },
     { says: 'unknown: internal server error', own: true },
     { matches: String.raw`internal server error.*/v2/|/v2/\S*.*internal server error`, token: 'internal server error' },
     { matches: String.raw`/jwt/auth\S* .*\b500\b`, token: '/jwt/auth' },
@@ -38,7 +37,11 @@ export const registryInternalError = {
       )
     )
       return excluded('the registry says more than that');
-    if (near.some((line) => /err\.detail|DriverName|filesystem: .*(?:denied|no space|read-only)|s3aws: /i.test(line)))
+    if (
+      near.some((line) =>
+        /no space left|err\.detail|DriverName|filesystem: .*(?:denied|no space|read-only)|s3aws: /i.test(line),
+      )
+    )
       return excluded("the registry's own words stand beside it");
     if (fullStorage(near) !== undefined) return excluded("the registry's disk is full");
     if (/registry\.npmjs|npm ERR|npm error|pypi|nuget|rubygems|maven\.org|\/api\/v4\//i.test(text))
@@ -48,7 +51,7 @@ export const registryInternalError = {
     if (
       command === undefined &&
       operation === undefined &&
-      !/\/v2\/|\/jwt\/auth|registry|unexpected HTTP status/i.test(text)
+      !/\/v2\/|\/jwt\/auth|registry|\brepository\b|\bblob\b|unexpected HTTP status/i.test(text)
     )
       return possible('the log does not show who answered 500');
     return likely('the answer was 500 and nothing beside it tells more');
@@ -99,6 +102,16 @@ ERROR: Job failed: exit code 1`,
       under: ['response status code 500'],
       log: '+ oras push registry.example.com/shop/chart:1 chart.tgz\nError response from registry: failed to perform "Push" on destination: POST "https://registry.example.com/v2/shop/chart/blobs/uploads/": response status code 500: unknown: unknown error\nscript returned exit code 1',
     },
+    {
+      is: 'likely',
+      under: ['500 (Internal'],
+      log: `FATA[0012] trying to reuse blob sha256:0123456789ab at destination: failed to read from destination repository shop/api: 500 (Internal Server Error)`,
+    },
+    {
+      is: 'likely',
+      under: ['HTTP/1.1" 500'],
+      log: `{"host":"registry.example.com","level":"info","method":"PUT","msg":"access","status":500,"system":"http","uri":"/v2/shop/api/manifests/1"}`,
+    },
   ],
   lookalikes: [
     {
@@ -108,6 +121,10 @@ ERROR: Job failed: exit code 1`,
     {
       instead: 'not-registry',
       log: '$ npm ci\nnpm ERR! code E500\nnpm ERR! 500 Internal Server Error - GET https://registry.npmjs.org/lodash - Internal Server Error',
+    },
+    {
+      instead: 'insufficient-rights',
+      log: `Error: (HTTP code 500) server error - Head "https://registry.gitlab.com/v2/shop/api/manifests/latest": denied: access forbidden`,
     },
   ],
 } as const satisfies Cause;

@@ -28,20 +28,45 @@ export const registryReadOnly = {
     },
     { matches: String.raw`\b405 Method Not Allowed`, token: '405 method not allowed' },
     { matches: String.raw`\b405 Not Allowed`, token: '405 not allowed' },
+    ...['read-only', 'read only', 'readonly'].flatMap(
+      (token) =>
+        [
+          {
+            matches: String.raw`(?:registry|system|repository|instance|harbor|nexus|quay|artifactory|storage)(?: \w+){0,3} (?:is|was) (?:currently |now |temporarily )?(?:in |set to |switched to )?(?:a )?${token}`,
+            token,
+          },
+          { says: `in ${token} mode` },
+          { says: `prohibited in ${token}`, own: true },
+        ] as const,
+    ),
+    // Quay
+    { says: 'pushes disabled on registry', own: true },
+    { says: 'pushes to the registry are currently disabled', own: true },
+    ...['currently', 'temporarily'].map(
+      (token) =>
+        ({
+          matches: String.raw`(?:push(?:es|ing)?|uploads?|writ(?:es|ing)|write operations)\b.{0,60}\b${token} (?:disabled|suspended|blocked)`,
+          token: `${token} `,
+        }) as const,
+    ),
+    // distribution's router, of all ages of docker
     {
-      matches: String.raw`(?:registry|system|repository) is (?:currently )?(?:in )?(?:a )?read-only`,
-      token: 'read-only',
+      matches: String.raw`parsing HTTP response: .*Method not allowed`,
+      token: 'parsing http response',
+      own: true,
     },
-    { says: 'in read only mode' },
-    { says: 'in read-only mode' },
+    // Harbor's own log
+    { says: 'middlewares/readonly/', own: true },
+    { says: 'middleware/readonly/', own: true },
     { matches: String.raw`(?:in|due to) (?:GitLab )?maintenance mode`, token: 'maintenance mode' },
   ],
   fit({ operation, status, registry }, { text }) {
     if (operation === 'delete' || /\bDELETE\b/.test(text))
       return possible('deleting may be switched off in the registry, or the whole registry is read-only');
-    if (/read[ -]?only|maintenance mode/i.test(text)) return likely('the answer says so');
+    if (/readonly\//.test(text) && !/prohibited|panic/.test(text)) return excluded('the line reports no refusal');
+    if (/read[ -]?only|maintenance mode|disabled|suspended|blocked/i.test(text)) return likely('the answer says so');
     // Plain text where docker expected JSON: the registry's own router, which has no handler for writes.
-    if (/405.*Method not allowed(?:\\n|"|$)/.test(text))
+    if (/(?:405|HTTP response).*Method not allowed(?:\\n|"|$)/.test(text))
       return likely("the registry's own router answered that it takes no writes");
     if (operation === 'pull' || operation === 'login' || operation === 'inspect')
       return excluded('nothing was written');
@@ -88,6 +113,24 @@ export const registryReadOnly = {
       is: 'likely',
       under: ['read only mode'],
       log: '+ skopeo copy dir:out docker://registry.example.com/shop/api:1\ntime="2025-02-01T10:00:00Z" level=fatal msg="writing blob: initiating layer upload to /v2/shop/api/blobs/uploads/ in registry.example.com: denied: The system is in read only mode. Any modification is prohibited."',
+    },
+    {
+      is: 'likely',
+      under: ['prohibited in readonly mode'],
+      log: `core[1052]: [WARNING] [/core/middlewares/readonly/handler.go:39]: The request is prohibited in readonly mode, url is: /v2/shop/api/manifests/sha256:0123456789ab`,
+    },
+    {
+      is: 'likely',
+      under: ['read only'],
+      log: `$ docker push nexus.example.com:8083/shop/api:1
+blob upload invalid: blob upload invalid
+{"errors":[{"code":"BLOB_UPLOAD_INVALID","message":"blob upload invalid","detail":"Repository is read only: docker-group"}]}`,
+    },
+    {
+      is: 'likely',
+      under: ['currently disabled'],
+      log: `$ docker push quay.example.com/shop/api:1
+Error: Pushes to the registry are currently disabled. Please contact the administrator for more information.`,
     },
   ],
   lookalikes: [

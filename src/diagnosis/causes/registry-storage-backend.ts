@@ -1,5 +1,25 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
 import { peerOf, sentElsewhere } from '../connection.js';
+import { isAboutRegistry } from '../context.js';
+import { isOfServer } from '../servers.js';
+
+const STORE_SAYS = [
+  'nosuchbucket',
+  'the specified bucket ',
+  'invalidbucketname',
+  'bucketregionerror',
+  'authorizationheadermalformed',
+  'invalidaccesskeyid',
+  'access key id you provided does not exist',
+  'signaturedoesnotmatch',
+  'requesttimetooskewed',
+  'nocredentialproviders',
+  's3responseerror',
+  'xminioservernotinitialized',
+  'unable to configure storage driver',
+  'storagedriver not registered',
+  'no storage configuration provided',
+] as const;
 
 const DRIVERS = ['s3aws', 's3_v2', 'gcs', 'azure', 'azure_v2', 'swift', 'oss'] as const;
 
@@ -32,7 +52,7 @@ export const registryStorageBackend = {
     },
     // A volume that went away below the registry: a network disk, most often.
     {
-      matches: String.raw`filesystem: .*(?:input/output error|stale (?:NFS )?file handle|transport endpoint is not connected|host is down|no such device|structure needs cleaning)`,
+      matches: String.raw`filesystem: .*(?:input/output error|stale (?:NFS )?file handle|transport endpoint is not connected|host is down|no such device|structure needs cleaning|directory not empty|device or resource busy|text file busy|file exists|(?:operation|function) not (?:supported|implemented)|too many open files|bad file descriptor|invalid argument|timed out|resource temporarily unavailable|remote I/O error)`,
       token: 'filesystem: ',
       own: true,
     },
@@ -49,11 +69,8 @@ export const registryStorageBackend = {
       own: true,
     },
     { says: 'error parsing HTTP 403 response body: unexpected end of JSON input', own: true },
-    { says: 'nosuchbucket' },
-    { says: 'invalidaccesskeyid' },
-    { says: 'signaturedoesnotmatch' },
-    { says: 'requesttimetooskewed' },
-    { says: 'xminioservernotinitialized' },
+    // What a store answers, or its library says before it asks: own, for a registry's panic has no other word.
+    ...STORE_SAYS.map((token) => ({ says: token, own: true }) as const),
     { says: 'x-amz-signature=' },
     { says: 'x-amz-algorithm=' },
     { says: 'x-goog-signature=' },
@@ -85,12 +102,19 @@ export const registryStorageBackend = {
     }
     if (/AccessDenied|AuthorizationPermission|storage\.objects/.test(text) && /s3aws|gcs|azure/i.test(text))
       return possible("the store refuses the registry's key");
+    if (
+      STORE_SAYS.some((words) => text.toLowerCase().includes(words)) &&
+      !/response body|s3aws|s3_v2|storagedriver|DriverName/i.test(text)
+    ) {
+      if (![text, ...near].some(isOfServer) && !isAboutRegistry(facts)) return excluded('no registry is concerned');
+      if (/panic|level=(?:error|panic|fatal)/.test(text)) return likely("the registry's storage driver reports it");
+    }
     if (/unexpected end of JSON/.test(text))
       return near.some((line) => STORES.test(line))
         ? likely('an empty 403 is how an object store refuses, and one is spoken of beside it')
         : excluded('no object store is spoken of');
     if (/filesystem: /.test(text) && !/no space left/.test(text))
-      return likely('the volume below the registry went away');
+      return likely('the volume below the registry went away, or is of a kind that cannot do what it should');
     if (/StorageFull|free drive|no space left|quota ?exceeded|insufficient ?(?:storage|capacity)/i.test(text))
       return excluded('the store is full');
     if (/\/docker\/registry\/v2\/blobs\//.test(text)) {
@@ -169,6 +193,23 @@ export const registryStorageBackend = {
       under: ['stale file handle'],
       log: 'time="2025-02-01T10:00:00Z" level=error msg="response completed with error" err.code=unknown err.detail="filesystem: open /data/docker/registry/v2/blobs/sha256/0a/0a1b/data: stale file handle" http.request.method=GET',
     },
+    {
+      is: 'likely',
+      under: ['Access Key Id'],
+      log: `$ docker run -d --name registry -v /srv/config.yml:/etc/docker/registry/config.yml registry:2
+$ docker logs registry
+panic: InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records.`,
+    },
+    {
+      is: 'likely',
+      under: ['directory not empty'],
+      log: `filesystem: unlinkat /storage/docker/registry/v2/repositories/shop/api/_uploads/0a1b: directory not empty`,
+    },
+    {
+      is: 'possible',
+      under: ['AccessDenied'],
+      log: String.raw`time="2025-02-01T10:00:00Z" level=error msg="unknown error" error="s3aws: AccessDenied: Access Denied\n\tstatus code: 403, request id: 17A" go.version=go1.22`,
+    },
   ],
   lookalikes: [
     {
@@ -178,6 +219,11 @@ export const registryStorageBackend = {
     {
       instead: 'not-registry',
       log: '$ aws s3 cp build.zip s3://shop-artifacts/\nupload failed: ./build.zip to s3://shop-artifacts/build.zip An error occurred (NoSuchBucket) when calling the PutObject operation: The specified bucket does not exist',
+    },
+    {
+      instead: 'not-registry',
+      log: `$ aws s3 sync dist s3://shop-assets
+fatal error: An error occurred (NoSuchBucket) when calling the ListObjectsV2 operation: The specified bucket does not exist`,
     },
   ],
 } as const satisfies Cause;

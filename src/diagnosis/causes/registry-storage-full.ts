@@ -1,6 +1,7 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
 import { beforeStatus } from '../connection.js';
 import { fullStorage } from '../disks.js';
+import { isServersDisk } from '../servers.js';
 
 /**
  * The registry's disk or bucket has no space left: it answers uploads with 500 (or 507) and hides the reason.
@@ -27,6 +28,10 @@ export const registryStorageFull = {
     ),
     { says: 'xminiostoragefull', own: true },
     { says: 'minimum free drive threshold', own: true },
+    // Azure, Artifactory
+    { says: 'accountsizeoverquota', own: true },
+    { says: 'datastore disk usage is too high', own: true },
+    { says: 'not enough space in the artifactory', own: true },
     ...['s3aws: ', 's3_v2: '].map(
       (token) =>
         ({ matches: `${token}.*(?:Quota ?Exceeded|Insufficient ?(?:Storage|Capacity))`, token, own: true }) as const,
@@ -46,9 +51,16 @@ export const registryStorageFull = {
         )
       )
         return likely('the registry said so in its answer');
+      if (isServersDisk(text, near)) return likely("the line is of the registry's own log");
       return excluded("the path is on the client's disk, not in the registry's storage");
     }
-    if (/Err\\?"?: ?(?:28|122)\b|\b507\b|XMinio|free drive|s3(?:aws|_v2): .*(?:Quota|Insufficient)/.test(text))
+    if (/exceed(?:ed|s)? (?:the |your )?quota/i.test(text))
+      return possible('a quota on the server is used up, or its disk is');
+    if (
+      /Err\\?"?: ?(?:28|122)\b|\b507\b|XMinio|free drive|[Dd]atastore|Artifactory|OverQuota|s3(?:aws|_v2): .*(?:Quota|Insufficient)/.test(
+        text,
+      )
+    )
       return likely('the storage behind the registry reports that it is full');
     const full = fullStorage(near);
     if (full !== undefined) return likely(`${full}, where the registry keeps its layers, is full`);
@@ -94,6 +106,20 @@ error pushing image: failed to push to destination registry.example.com/shop/api
       under: ['500 Internal Server Error'],
       log: '$ docker push registry.example.com/shop/api:6\nThe push refers to repository [registry.example.com/shop/api]\nreceived unexpected HTTP status: 500 Internal Server Error\non the registry:\nFilesystem      Size  Used Avail Use% Mounted on\n/dev/sdc1        50G   50G     0 100% /var/lib/registry',
     },
+    {
+      is: 'likely',
+      under: ['Errno 28'],
+      log: `registry log:
+IOError: [Errno 28] No space left on device
+ERROR: Exception on /v1/images/0123456789ab/layer [PUT]
+  File "/usr/lib/python2.7/site-packages/docker_registry/images.py", line 226, in put_image_layer`,
+    },
+    {
+      is: 'likely',
+      under: ['Datastore disk usage'],
+      log: `$ docker push artifacts.example.com/shop/api:1
+unknown: Datastore disk usage is too high. Contact your Artifactory administrator to add additional storage space or change the disk quota limits.`,
+    },
   ],
   lookalikes: [
     {
@@ -103,6 +129,11 @@ error pushing image: failed to push to destination registry.example.com/shop/api
     {
       instead: 'registry-internal-error',
       log: '$ docker push registry.example.com/shop/api:8\nThe push refers to repository [registry.example.com/shop/api]\n5f70bf18a086: Pushed\nreceived unexpected HTTP status: 500 Internal Server Error',
+    },
+    {
+      instead: 'client-disk-full',
+      log: `$ docker pull registry:2
+failed to register layer: write /usr/lib/libcrypto.so: no space left on device`,
     },
   ],
 } as const satisfies Cause;

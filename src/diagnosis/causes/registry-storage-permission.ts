@@ -1,4 +1,5 @@
-import { type Cause, excluded, likely, possible } from '../cause.js';
+import { type Cause, conceivable, excluded, likely, possible } from '../cause.js';
+import { isOfServer } from '../servers.js';
 
 /**
  * The registry process may not write to (or read from) the place where it keeps its blobs.
@@ -35,6 +36,7 @@ export const registryStoragePermission = {
     { matches: String.raw`\\?"Err\\?": ?(?:1|13|30)\b`, token: '"err', own: true },
     { matches: String.raw`s3aws: .*(?:AccessDenied|Access Denied)`, token: 's3aws: ', own: true },
     { matches: String.raw`s3_v2: .*(?:AccessDenied|Access Denied)`, token: 's3_v2: ', own: true },
+    { matches: String.raw`\[Errno (?:1|13|30)\] .*registry`, token: '[errno ', own: true },
     { matches: String.raw`gcs: .*does not have storage\.objects`, token: 'storage.objects', own: true },
     { says: 'authorizationpermissionmismatch' },
     // A bare 500 on an upload: missing rights look like that to a client, and so do other faults.
@@ -42,6 +44,7 @@ export const registryStoragePermission = {
     { says: 'unknown: unknown error', own: true },
   ],
   fit({ operation, near, registry }, { text }) {
+    if (/\[Errno/.test(text) && ![text, ...near].some(isOfServer)) return excluded('no registry is named');
     if (/mkdir .*no such file/i.test(text))
       return likely('the directory that the registry is to write to is not there');
     if (/permission denied|not permitted|read-only file/i.test(text))
@@ -51,7 +54,7 @@ export const registryStoragePermission = {
       return likely('the storage driver was refused by its file system');
     }
     if (/AccessDenied: Access Denied/.test(text) && !/not authorized|:Put|PutObject/.test(text))
-      return possible('the bucket refused the registry, by its key or by its policy');
+      return conceivable('the bucket refused the registry, by its key or by its policy');
     if (/(?:Access ?Denied|Authorization|storage\.objects)/i.test(text))
       return likely("the bucket refused the registry's key");
     if (near.some((line) => /DriverName|err\.detail|no space left|s3aws|filesystem: /i.test(line)))
@@ -94,9 +97,9 @@ error pushing image: failed to push to destination registry.example.com/shop/api
       log: '{"level":"error","msg":"unknown error","error":"filesystem: open /srv/registry/docker/registry/v2/repositories/shop/api/_uploads/3/startedat: read-only file system"}',
     },
     {
-      is: 'possible',
+      is: 'likely',
       under: ['AccessDenied'],
-      log: 'time="2025-02-01T10:00:00Z" level=error msg="unknown error" error="s3aws: AccessDenied: Access Denied\\n\\tstatus code: 403, request id: 17A" go.version=go1.22',
+      log: 'time="2025-02-01T10:00:00Z" level=error msg="unknown error" error="s3aws: AccessDenied: User: arn:aws:iam::1:user/store is not authorized to perform: s3:PutObject" go.version=go1.22',
     },
     {
       is: 'likely',

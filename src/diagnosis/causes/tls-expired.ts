@@ -26,6 +26,13 @@ export const tlsExpired = {
     { says: 'certificate is not yet valid' },
     { says: 'CERT_HAS_EXPIRED' },
     { says: 'tls: expired certificate' },
+    { says: 'validity check failed' },
+    // Rust, GnuTLS, Windows and .NET
+    { matches: 'invalid peer certificate: ?(?:Cert)?(?:Expired|NotValidYet)', token: 'invalid peer certificate' },
+    { says: 'certificate chain uses expired' },
+    { says: 'certificate is not yet activated' },
+    { says: 'SEC_E_CERT_EXPIRED' },
+    { says: 'NotTimeValid' },
     { matches: 'CertificateExpiredException|CertificateNotYetValidException', token: 'java.security.cert.certificate' },
     { matches: `${JIB}.*(?:validity check failed|NotAfter: |NotBefore: )`, token: 'jib', own: true },
   ],

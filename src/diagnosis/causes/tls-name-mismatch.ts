@@ -40,6 +40,18 @@ export const tlsNameMismatch = {
       token: 'mismatch, certificate',
     },
     { matches: String.raw`hostname '(?P<host>[^']+)' doesn.t match`, token: "hostname '" },
+    {
+      matches: String.raw`hostname in certificate didn.t match: <(?P<host>[^>]+)> != `,
+      token: 'hostname in certificate',
+    },
+    { matches: String.raw`doesn.t match any of the subject alternative`, token: 'of the subject alternative' },
+    { matches: String.raw`Hostname \S+ (?:was )?not verified`, token: 'not verified' },
+    { matches: String.raw`does not match (?:the )?certificate subject`, token: 'certificate subject' },
+    { matches: String.raw`certificate common name .{1,200} doesn.t match`, token: 'certificate common name' },
+    // Rust, Windows and .NET
+    { matches: 'invalid peer certificate: ?(?:Cert)?NotValidForName', token: 'invalid peer certificate' },
+    { says: 'SEC_E_WRONG_PRINCIPAL' },
+    { says: 'RemoteCertificateNameMismatch' },
     { says: "does not match certificate's altnames" },
     { says: 'ERR_TLS_CERT_ALTNAME_INVALID' },
     { matches: 'tls: unrecognized name|unrecognized_name', token: 'unrecognized' },
@@ -54,6 +66,7 @@ export const tlsNameMismatch = {
       return facts.near.some((line) => /doesn't match any|No subject alternative/.test(line))
         ? likely('Jib refuses the server, and the certificate does not name it')
         : excluded('Jib does not say that it was the name');
+    if (/peer not authenticated/.test(text)) return excluded('the line does not say that it was the name');
     const realm = atRealm(facts);
     if (realm !== undefined) return realm;
     const { name } = addressOf(facts);
@@ -115,6 +128,11 @@ Error: trying to reuse blob sha256:5f70bf18a086007016e948b04aed3b82103a36bea4175
       under: ['handshake failure'],
       log: 'FATA[0001] failed to resolve reference "registry.example.com/shop/api:1": failed to do request: Head "https://registry.example.com/v2/shop/api/manifests/1": remote error: tls: handshake failure',
     },
+    {
+      is: 'likely',
+      under: ['hostname in certificate'],
+      log: `Caused by: javax.net.ssl.SSLException: hostname in certificate didn't match: <registry.example.com> != <example.com> OR <www.example.com>`,
+    },
   ],
   lookalikes: [
     {
@@ -124,6 +142,11 @@ Error: trying to reuse blob sha256:5f70bf18a086007016e948b04aed3b82103a36bea4175
     {
       instead: 'not-registry',
       log: '$ kubectl apply -f deploy/manifest.yaml\nUnable to connect to the server: x509: certificate is valid for 10.96.0.1, 10.0.0.4, not 192.0.2.44',
+    },
+    {
+      instead: 'not-registry',
+      log: `$ ./smoke.sh https://shop.example.com/health
+javax.net.ssl.SSLException: hostname in certificate didn't match: <shop.example.com> != <ingress.local>`,
     },
   ],
 } as const satisfies Cause;

@@ -19,7 +19,8 @@ export const tlsUnknownAuthority = {
     return `openssl s_client -connect ${host}:${port} -servername ${host} </dev/null | grep 'Verify return' prints 18, 19, 20 or 21`;
   },
   signals: [
-    { says: 'x509: certificate signed by unknown authority' },
+    // Cut off, too: nobody else begins a sentence so.
+    { says: 'x509: certificate signed by' },
     { says: 'signed by unknown authority' },
     { matches: String.raw`x509: .{0,200}certificate is not trusted`, token: 'certificate is not trusted' },
     // Apple's verifier, of the issuer's doing too.
@@ -27,10 +28,28 @@ export const tlsUnknownAuthority = {
     { says: 'x509: certificate is not authorized to sign' },
     { says: 'x509: invalid signature: parent certificate cannot sign' },
     { matches: String.raw`self[- ]signed certificate`, token: 'signed certificate' },
+    { says: 'certificate has unknown issuer' },
+    { says: 'unknown certificate authority' },
+    {
+      matches: 'remote error: (?:tls: )?(?:bad certificate|certificate required|unknown certificate)',
+      token: 'remote error: ',
+    },
     { says: 'unable to get local issuer certificate' },
     { says: 'unable to verify the first certificate' },
     { matches: 'DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN', token: 'self_signed_cert' },
+    { matches: 'UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)', token: 'unable_to_' },
+    { says: 'certificate verify failed' },
+    { says: 'CERTIFICATE_VERIFY_FAILED' },
+    // Java, Rust, GnuTLS, Windows and .NET
     { says: 'unable to find valid certification path to requested target' },
+    { says: 'PKIX path building failed' },
+    { says: 'SunCertPathBuilderException' },
+    { says: 'peer not authenticated' },
+    { matches: 'invalid peer certificate: ?(?:UnknownIssuer|BadSignature)', token: 'invalid peer certificate' },
+    { says: 'certificate issuer is unknown' },
+    { says: 'issued by an authority that is not trusted' },
+    { matches: 'SEC_E_UNTRUSTED_ROOT|CERT_TRUST_IS_UNTRUSTED_ROOT|UntrustedRoot', token: 'untrusted' },
+    { says: 'remote certificate is invalid' },
     { matches: `${JIB}.*PKIX path building failed`, token: 'jib', own: true },
     // The server's own log, of a client that broke off.
     {
@@ -38,7 +57,11 @@ export const tlsUnknownAuthority = {
       token: 'tls handshake error from',
       own: true,
     },
-    { says: 'CA certificates must use the extension .crt', own: true },
+    {
+      matches: String.raw`CA certificates (?:must|should) use the extension`,
+      token: 'ca certificates ',
+      own: true,
+    },
     { says: 'because only secure connections are allowed', own: true },
   ],
   fit(facts, { text }) {
@@ -60,6 +83,17 @@ export const tlsUnknownAuthority = {
     const realm = atRealm(facts);
     if (realm !== undefined) return realm;
     const { name } = addressOf(facts);
+    const said = [text, ...facts.near].join('\n');
+    if (/remote error/.test(text))
+      return possible(`${name} did not take the certificate of the client, or the client sent none`);
+    // OpenSSL's headline of all that can be wrong with a certificate; the reason stands behind it, or beside it.
+    if (/certificate verify failed|VERIFY_FAILED|remote certificate is invalid|peer not authenticated/i.test(text)) {
+      if (/[Hh]ost ?name mismatch|doesn.t match|NameMismatch|IP address mismatch/.test(said))
+        return excluded('the certificate is for another name');
+      if (/has expired|validity check|NotTimeValid/.test(said)) return excluded('the certificate is out of its time');
+      if (!/self[- ]signed|issuer|untrusted|unknown|PKIX|not trusted|partial ?chain/i.test(said))
+        return possible(`the certificate of ${name} was not accepted, most often for its issuer`);
+    }
     return likely(`the client does not trust the issuer of ${name}’s certificate`);
   },
   fix(facts) {
@@ -118,6 +152,18 @@ Finished: FAILURE`,
       is: 'likely',
       under: ['unknown authority'],
       log: 'ERROR: failed to solve: failed to push registry.example.com/shop/api:1: failed to authorize: failed to fetch anonymous token: Get "https://registry.example.com/v2/token?scope=repository%3Ashop%2Fapi%3Apull%2Cpush&service=registry": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    },
+    {
+      is: 'possible',
+      under: ['peer not authenticated'],
+      log: `It happens when we try to push a Docker image to our Nexus
+Caused by: javax.net.ssl.SSLPeerUnverifiedException: peer not authenticated
+    at sun.security.ssl.SSLSessionImpl.getPeerCertificates (SSLSessionImpl.java:440)`,
+    },
+    {
+      is: 'likely',
+      under: ['PartialChain'],
+      log: `error CONTAINER1013: Failed to push to the output registry: The SSL connection could not be established. The remote certificate is invalid because of errors in the certificate chain: PartialChain`,
     },
   ],
   lookalikes: [

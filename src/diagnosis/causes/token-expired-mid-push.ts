@@ -24,6 +24,18 @@ export function wasUploading({ layersPushed, near, failure }: Facts): boolean {
   return layersPushed;
 }
 
+/**
+ * Does a client that asks for its token when it starts, and counts the seconds since, fail when that token is over?
+ * Source: kaniko, which looks for the right to push before it builds.
+ */
+export function isLate(text: string): boolean {
+  const seconds = /^(?:ERRO|FATA)\[(\d{4,6})\]/.exec(text)?.[1];
+  return seconds !== undefined && Number(seconds) >= LIFE && /authentication required/i.test(text);
+}
+
+/** Of GitLab's registry tokens, and of most others. Seconds. */
+const LIFE = 300;
+
 /** Does a registry, or its JWT library, say of a token that it was good once? Pure. */
 export function saysExpired(text: string): boolean {
   const both = /before (\d{1,12}) or after (\d{1,12}) - currently (\d{1,12})/.exec(text);
@@ -36,7 +48,7 @@ export function hadBeenUploading(facts: Facts): boolean {
   return wasUploading(facts) || facts.near.some((line) => UPLOADED.test(line) || UPLOADING.test(line));
 }
 const UPLOADING =
-  /^[0-9a-f]{12}: Push(?:ed|ing)|committing the upload|method"?[=:] ?"?(?:PUT|PATCH)\b|\b(?:PUT|PATCH) \S*\/v2\//;
+  /^(?:[0-9a-f]{12}: )?Push(?:ed\b|ing \[)|committing the upload|method"?[=:] ?"?(?:PUT|PATCH)\b|\b(?:PUT|PATCH) \S*\/v2\//;
 
 /**
  * The login worked, but the registry's JWT ran out while the layers were going up.
@@ -53,7 +65,7 @@ export const tokenExpiredMidPush = {
   tell: ({ imageText = 'IMAGE' }) =>
     `time docker push ${imageText} fails again after GitLab's token duration (5 min), in one large layer; a small image goes through`,
   signals: [
-    { says: 'unauthorized: authentication required', own: true },
+    { matches: 'unauthorized: "?authentication required', token: 'authentication required', own: true },
     {
       matches: '(?:PATCH|PUT) "?https?://\\S+/blobs/uploads/\\S+ .*(?:unauthorized|401)',
       token: '/blobs/uploads/',
@@ -92,6 +104,7 @@ export const tokenExpiredMidPush = {
     if (/uploading layer to cache/i.test(text)) return excluded('it was the first request for the cache');
     const expired = saysExpired(text) && hadBeenUploading(facts);
     if (/not to be used|token is expired/i.test(text) && !expired) return excluded('nothing shows a long push');
+    if (isLate(text)) return possible('the client had its token minutes before');
     if (!expired && !wasUploading(facts)) return excluded('no layer had been pushed');
     if (worksPastProxy(facts.near)) return excluded('without the proxy in front it works');
     if (/Access denied/i.test(text))
@@ -112,6 +125,12 @@ export const tokenExpiredMidPush = {
     'https://docs.gitlab.com/administration/packages/container_registry_troubleshooting/',
   ],
   examples: [
+    {
+      is: 'possible',
+      under: ['ERRO[0412]'],
+      log: `INFO[0398] Taking snapshot of full filesystem...
+ERRO[0412] UNAUTHORIZED: "authentication required"`,
+    },
     {
       is: 'likely',
       under: ['unauthorized: authentication required'],

@@ -35,6 +35,9 @@ export const tokenKeyMismatch = {
     { says: 'error verifying token', own: true },
     { says: 'unable to get token signing key', own: true },
     { says: 'invalid audience claim' },
+    { says: 'error while unmarshalling raw token', own: true },
+    { matches: 'token.*crypto/rsa: verification error', token: 'crypto/rsa: verification error', own: true },
+    { says: 'error authorizing context: malformed token', own: true },
     // A registry that can't read the certificate it should trust; a GitLab that can't read its key
     { matches: 'unable to configure authorization \\(token\\)', token: 'unable to configure authorization', own: true },
     { matches: 'unable to open token auth root', token: 'unable to open token auth', own: true },
@@ -52,9 +55,9 @@ export const tokenKeyMismatch = {
     const { logins, registry = 'the registry', near } = facts;
     if (/not to be used (?:before|after)|not valid yet|\((?:nbf|exp|iat)\)|token is expired/i.test(text))
       return excluded('the registry names the time as the reason');
-    if (signal < 6) return likely("the registry's log says that it does not trust the token");
-    if (signal < 10) return likely('the key, or the certificate that belongs to it, could not be read');
-    if (near.some((line) => /untrusted (?:key|issuer)|another audience/i.test(line)))
+    if (signal < 9) return likely("the registry's log says that it does not trust the token");
+    if (signal < 13) return likely('the key, or the certificate that belongs to it, could not be read');
+    if (near.some((line) => /untrusted (?:key|issuer)|another audience|crypto\/rsa: verification error/i.test(line)))
       return likely("the registry's log says that it does not trust the token");
     if (near.some((line) => /token not to be used (?:before|after)|token not valid yet/i.test(line)))
       return excluded('the registry names the time as the reason');
@@ -94,6 +97,12 @@ export const tokenKeyMismatch = {
     'https://docs.gitlab.com/administration/packages/container_registry/#use-an-external-container-registry-with-gitlab-as-an-auth-endpoint',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['crypto/rsa'],
+      log: `time="2025-02-01T10:00:00Z" level=info msg="failed to verify token: crypto/rsa: verification error"
+time="2025-02-01T10:00:00Z" level=warning msg="error authorizing context: invalid token" http.request.uri=/v2/shop/api/manifests/1`,
+    },
     {
       is: 'likely',
       under: ['token signed by untrusted key'],

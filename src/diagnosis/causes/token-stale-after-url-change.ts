@@ -44,16 +44,23 @@ export function changeOf(facts: Facts): string | undefined {
   return facts.aside?.moved === undefined ? undefined : "the log speaks of a change of the registry's URL";
 }
 
-/** The same deploy token was accepted under another address before. */
-function elsewhereBefore({ logins, registry }: Facts): string | undefined {
+/** Nobody is at the old address any more. */
+const GONE = /connection refused|no such host/;
+
+/** The same deploy token was accepted, or tried in vain, under another address before. */
+function elsewhereBefore({ logins, registry, near }: Facts): string | undefined {
   const user = logins.at(-1)?.user;
   if (user === undefined || !/deploy/i.test(user)) return undefined;
   const other = logins.find(
-    (login) => login.user === user && login.succeeded === true && login.host !== undefined && login.host !== registry,
+    ({ user: name, host, succeeded }) =>
+      name === user &&
+      host !== undefined &&
+      host !== registry &&
+      (succeeded === true || near.some((line) => line.includes(host) && GONE.test(line))),
   )?.host;
   return other === undefined || registry === undefined
     ? undefined
-    : `${user} was accepted at ${other}, and is refused at ${registry}`;
+    : `${user} is for ${other}, and is refused at ${registry}`;
 }
 
 /**
@@ -86,7 +93,8 @@ export const tokenStaleAfterUrlChange = {
     if (/^\s*remote: /.test(text) || /(?:^|\s)git (?:clone|fetch|push|pull)/.test(command?.text ?? ''))
       return excluded('it was git that was refused');
     if (/anonymous token/i.test(text) || facts.layersPushed) return excluded('no token was refused at a login');
-    if (/docker\.io|ghcr\.io|quay\.io|amazonaws|azurecr/.test(text)) return excluded('not a GitLab registry');
+    if (/docker\.io|ghcr\.io|quay\.io|amazonaws|azurecr/.test(text) && !/\/jwt\/auth/.test(text))
+      return excluded('not a GitLab registry');
     if (FRESH.test(`${logins.at(-1)?.user} ${command?.text}`))
       return excluded('a job token is made anew for every job');
     const change = changeOf(facts);

@@ -37,6 +37,8 @@ export const wrongForwardedHeaders = {
     // Go's bare error of old clients, or of debug output: strayUpload says where the upload was sent.
     { matches: String.raw`\bdial tcp \S+:(?:80|443): `, token: 'dial tcp ' },
     { says: 'authorize header needed to send' },
+    // CloudFront, which passes on reads only unless it is told otherwise.
+    { says: 'not configured to allow the HTTP request method', own: true },
     // The answer to the beginning of an upload, as somebody looked at it.
     {
       matches: String.raw`\blocation"?: "?(?P<scheme>https?)://(?P<host>[^/\s"]+)/v2/\S+/blobs/uploads/`,
@@ -45,6 +47,8 @@ export const wrongForwardedHeaders = {
     },
   ],
   fit(facts, { text, groups }) {
+    if (/to allow the HTTP request method/.test(text))
+      return likely('a proxy of the registry lets reads pass only, and answered the upload itself');
     if (groups.scheme !== undefined) return ofLocation(facts, groups.scheme, groups.host ?? '');
     const peer = peerOf(facts);
     if (peer === 'other' || peer === 'daemon') return excluded('the line is not about a registry');
@@ -152,6 +156,20 @@ Error: writing blob: determining upload URL: http: no Location header in respons
       is: 'likely',
       under: ['location: http://registry.example.com/v2/'],
       log: '$ curl -s -D - -o /dev/null -X POST https://registry.example.com:8443/v2/shop/api/blobs/uploads/\nHTTP/2 202\nlocation: http://registry.example.com/v2/shop/api/blobs/uploads/0a1b',
+    },
+    {
+      is: 'likely',
+      under: ['HTTP request method'],
+      log: `error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "registry.example.com/shop/api:1": POST https://registry.example.com/v2/shop/api/blobs/uploads/: unexpected status code 403 Forbidden:
+<H1>403 ERROR</H1>
+This distribution is not configured to allow the HTTP request method that was used for this request. The distribution supports only cachable requests.`,
+    },
+    {
+      is: 'likely',
+      under: ['Calling "PUT"'],
+      log: `DEBU[0047] [registry] Calling "POST" https://registry.example.com/v2/shop/api/blobs/uploads/
+DEBU[0047] [registry] Calling "PUT" http://registry.example.com/v2/shop/api/blobs/uploads/75ca4844?_state=eI9a
+FATA[0048] Error pushing to registry: server responded with 400`,
     },
   ],
   lookalikes: [

@@ -33,10 +33,13 @@ export const wrongRegistry = {
       token: 'pinging container registry localhost',
       own: true,
     },
+    // Docker of old
+    { says: 'push a "root" repository', own: true },
+    { matches: String.raw`trying to push repository library/`, token: 'trying to push repository', own: true },
     { says: 'no basic auth credentials', own: true },
     { matches: String.raw`(?:unauthorized: |^)authentication required$`, token: 'authentication required', own: true },
     { matches: String.raw`fetch anonymous token: .*40[13]`, token: 'fetch anonymous token', own: true },
-    { matches: String.raw`(?:registry-1|index|auth)\.docker\.io.*\b401\b`, token: '.docker.io' },
+    { matches: String.raw`(?:registry-1|index|auth)\.docker\.io.*(?:\b401\b|: unauthorized: )`, token: '.docker.io' },
     { matches: String.raw`pinging (?:container|docker) registry .*404`, token: 'pinging ', own: true },
     { matches: 'fetch oauth token: .*401', token: 'fetch oauth token', own: true },
     // podman and buildah: a name without a host is one of the machine's own, and its registry would be the machine.
@@ -57,7 +60,12 @@ export const wrongRegistry = {
       return conceivable(`${name?.host ?? 'the host'} is no registry: was another one meant?`);
     if (/unqualified-search|short-name resolution/.test(text))
       return likely(`${name?.path ?? 'the name'} has no registry host, and this client knows no registry to add`);
-    if (action === 'login') return excluded('it was the login itself');
+    if (/"root" repository|push repository library\//.test(text))
+      return likely('the name has no registry host and no namespace: nobody but Docker pushes there');
+    if (action === 'login')
+      return /\.docker\.io/.test(text) && /\$\{?\w*REGISTRY|gitlab-ci-token|CI_REGISTRY/.test(facts.command?.text ?? '')
+        ? possible('no registry reached the login, so it went to Docker Hub')
+        : excluded('it was the login itself');
     if (/registry localhost: /.test(text))
       return likely(`${facts.imageText ?? 'the name'} has no registry host: such names are this machine's own`);
     if (hub === undefined && login !== 'elsewhere') return excluded('the log does not show a name without a host');
@@ -93,6 +101,11 @@ export const wrongRegistry = {
     'https://docs.gitlab.com/user/packages/container_registry/#naming-convention-for-your-container-images',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['"root" repository'],
+      log: `2014/11/02 10:00:00 Impossible to push a "root" repository. Please rename your repository in <user>/<repo> (ex: buoy/web)`,
+    },
     {
       is: 'likely',
       under: ['shop/web:1', 'is denied'],
@@ -219,7 +232,7 @@ function forPull({ name, login, project }: Refusal, written: string) {
   if (name !== undefined && own.length > 0 && (parts.length > 1 ? parts[0] === own[0] : parts[0] === own.at(-1)))
     return likely(`${written} looks like the project's own image, but has no registry host`);
   if (login === 'elsewhere' && parts.length > 1)
-    return possible(`${written} has no registry host, and the login was for another registry than Docker Hub`);
+    return conceivable(`${written} has no registry host, and the login was for another registry than Docker Hub`);
   if (login === 'here') return excluded('the login was for Docker Hub');
   return parts.length > 1 ? possible(`${written} has no registry host`) : excluded('no sign of another registry');
 }

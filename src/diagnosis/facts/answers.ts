@@ -4,6 +4,10 @@ import { landmark, type Story } from '../story.js';
 /** Lines of an answer that are read on where a list is written over several. */
 const LINES = 8;
 
+/** Of a project, by its API or in a plan of Terraform's. */
+const REGISTRY_OFF =
+  /\bcontainer_registry_(?:enabled"?\s{0,30}[:=]\s{0,3}(?:true -> )?false|access_level"?\s{0,30}[:=]\s{0,3}(?:"\w{1,10}" -> )?"disabled")/;
+
 /** Characters of an answer that are looked at. */
 const LIMIT = 4_000;
 
@@ -30,8 +34,7 @@ function gather({ steps, lines }: Story): Answers | undefined {
     if (access !== null) answers.granted = words(access[1] ?? '');
     const level = /"access_level"\s{0,3}:\s{0,3}(\d{1,2})\b/.exec(event.text)?.[1];
     if (level !== undefined) answers.level = Number(level);
-    if (/"container_registry_(?:enabled"\s{0,3}:\s{0,3}false|access_level"\s{0,3}:\s{0,3}"disabled")/.test(event.text))
-      answers.registryOff = true;
+    if (REGISTRY_OFF.test(event.text)) answers.registryOff = true;
   }
   // Of several tokens nobody knows which one was used.
   const [scopes] = lists;

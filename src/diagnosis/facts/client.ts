@@ -104,7 +104,12 @@ export function operationOf(event: Event, step: Step, words: readonly string[]):
   if (verb !== undefined) return VERBS[verb];
   if (words.some((word) => /^jib/.test(word)) || /jib-maven-plugin|cloud\.tools\.jib/.test(text)) return 'push';
   if (/kaniko|executor/.test(words[0] ?? '')) return 'build';
-  if (/logging in to|error logging|login attempt|authenticating creds/i.test(text)) return 'login';
+  if (
+    /logging in to|log(?:ging)? in to registry|error logging|login (?:attempt|did not succeed|failed)|authenticating creds/i.test(
+      text,
+    )
+  )
+    return 'login';
   // Docker's login is the only request that asks for the bare /v2/.
   if (/Error response from daemon: (?:Get|login attempt to) "?https?:\/\/[^/\s]+\/v2\/"?/.test(text)) return 'login';
   return undefined;

@@ -1,3 +1,4 @@
+import type { Facts } from '../facts.js';
 import type { Event } from '../reading/reader.js';
 import { landmark, type Story } from '../story.js';
 
@@ -22,4 +23,13 @@ function gather({ steps }: Story): { line: number; text: string }[] {
     ...(command !== undefined && HANDS_OVER.test(command.text) ? [command] : []),
     ...events.filter((one) => landmark(one, 'handed-over') !== undefined),
   ]);
+}
+
+/** Ways of handing credentials over that are no `login`. */
+const OTHERWISE =
+  /--(?:dest-|src-)?creds[ =]|--authfile|--username[ =]|config\.json|DOCKER_AUTH_CONFIG|DOCKER_CONFIG|"auths"|\.dockerconfigjson|withRegistry|login-action|Authenticating with credentials from/i;
+
+/** Does the log show that credentials were handed over in some way? Pure. */
+export function wasHandedOver({ logins, command, near, handedOver: lines = [] }: Facts): boolean {
+  return logins.length > 0 || lines.length > 0 || [command?.text ?? '', ...near].some((line) => OTHERWISE.test(line));
 }

@@ -32,10 +32,16 @@ function imageArgument(words: readonly string[]): string | undefined {
   // `crane push FILE IMAGE`: the others name the image first.
   if (words[0] === 'crane' && words[1] === 'push') return words.slice(2).filter((word) => !word.startsWith('-'))[1];
   const verb = words.findIndex((word) => word === 'push' || word === 'pull' || word === 'run' || word === 'append');
-  if (verb > 0)
-    return words
+  if (verb > 0) {
+    const names = words
       .slice(verb + 1)
-      .find((word, at, rest) => !word.startsWith('-') && !(words[verb] === 'run' && takesValue(rest[at - 1])));
+      .filter((word, at, rest) => !word.startsWith('-') && !takesValue(rest[at - 1], words[verb] === 'run'));
+    // `podman push IMAGE DESTINATION`: what is sent goes to the second.
+    const [name, destination] = names;
+    return words[verb] === 'push' && /^(?:podman|buildah)$/.test(words[0] ?? '') && isName(destination)
+      ? destination
+      : name;
+  }
   const tag = words.findIndex((word) => word === '-t' || word === '--tag');
   if (tag !== -1) return words[tag + 1];
   const source = words.indexOf('tag');
@@ -46,6 +52,16 @@ function imageArgument(words: readonly string[]): string | undefined {
 const ALONE =
   /^(?:-[ditPq]{1,5}|--(?:detach|interactive|tty|rm|privileged|init|quiet|read-only|publish-all|no-healthcheck|oom-kill-disable|sig-proxy|disable-content-trust|replace|tls-verify|rmi))$/;
 
-function takesValue(option: string | undefined): boolean {
-  return option?.startsWith('-') === true && !option.includes('=') && !ALONE.test(option);
+/** Options of a push or a pull that take the next word. */
+const WITH_VALUE =
+  /^(?:-u|--(?:user|username|password|creds|authfile|cert-dir|platform|arch|os|variant|policy|retry|retry-delay|format|compression-format|digestfile|sign-by|local|hosts-dir|namespace|address|version|registry-config|ca-file))$/;
+
+function takesValue(option: string | undefined, run: boolean): boolean {
+  if (option?.startsWith('-') !== true || option.includes('=')) return false;
+  return run ? !ALONE.test(option) : WITH_VALUE.test(option);
+}
+
+/** Not what the shell does with the output. */
+function isName(word: string | undefined): word is string {
+  return word !== undefined && /^[a-z0-9$"'{][\w.:/@${}-]*\/[\w.:/@${}-]+$/i.test(word);
 }

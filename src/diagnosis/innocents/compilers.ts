@@ -118,6 +118,8 @@ export const COMPILERS: readonly Kind[] = [
       { matches: String.raw`Execution failed for task '(?P<task>[^']+)'`, token: 'execution failed for task' },
       { matches: String.raw`ninja: build stopped: `, token: 'ninja: build stopped' },
       { matches: String.raw`Build FAILED\.$`, token: 'build failed.' },
+      // Bazel; its last word, behind the list of targets, repeats it.
+      { matches: String.raw`^ERROR: Build did NOT complete successfully`, token: 'build did not complete' },
     ],
   },
   {
@@ -156,6 +158,10 @@ export const COMPILERS: readonly Kind[] = [
       { matches: String.raw`thread '[^']*' (?:\(\d+\) )?panicked at`, token: 'panicked at' },
       { says: 'segmentation fault' },
       { says: '(core dumped)' },
+      // Frames of applications and their frameworks; image clients in Java have others.
+      ...['io.netty', 'org.springframework', 'org.hibernate', 'reactor', 'org.apache.catalina', 'com.zaxxer'].map(
+        (name) => ({ matches: String.raw`^\s+at ${name.replaceAll('.', '[.]')}[.]`, token: `at ${name}.` }),
+      ),
       { says: 'cannot load such file --' },
       { matches: String.raw`rake aborted!`, token: 'rake aborted!' },
       { says: 'caused by: java.lang.' },

@@ -39,7 +39,7 @@ export const DEPLOYS: readonly Kind[] = [
     weak: true,
     signals: [
       {
-        matches: String.raw`Error response from daemon: (?:failed to (?:create|start|set up|initialize|mount|add interface|exec|stop|update) |error (?:while )?(?:mounting|creating|gathering|evaluating|setting) |driver failed|could not (?:find an available|select device|attach|kill)|cgroup|OCI runtime|network |volume |container |conflict|No such (?:container|service|volume|network|exec|task)|This node |invalid (?:mount|volume|bind|CPU|capability|hostname|port|restart|env|IP|endpoint|pool)|Bind |Pool overlaps|cannot (?:stop|kill|start|remove|restart|pause|join|link|exec|connect|attach)|unable to (?:find user|start|create)|user declared|linux spec|Minimum memory|Unknown runtime|endpoint |service |secret |Duplicate mount|plugin |configured logging|all predefined|remove \S+: volume)`,
+        matches: String.raw`Error response from daemon: (?:failed to (?:create|start|set up|initialize|mount|add interface|exec|stop|update) |error (?:while )?(?:mounting|creating|gathering|evaluating|setting) |driver failed|could not (?:find an available|select device|attach|kill)|cgroup|OCI runtime|network |volume |container |conflict|No such (?:container|service|volume|network|exec|task)|This node |invalid (?:mount|volume|bind|CPU|capability|hostname|port|restart|env|IP|endpoint|pool)|Bind |Pool overlaps|cannot (?:stop|kill|start|remove|restart|pause|join|link|exec|connect|attach)|unable to (?:find user|start|create)|user declared|linux spec|Minimum memory|Unknown runtime|endpoint |service |secret |Duplicate mount|plugin |configured logging|all predefined|remove \S+: volume|Mounts denied|Could not find the (?:file|path))`,
         token: 'error response from daemon: ',
       },
       {
@@ -73,6 +73,7 @@ export const DEPLOYS: readonly Kind[] = [
       { says: 'failedscheduling' },
       { matches: String.raw`FailedCreatePodSandBox.*(?:network|CNI|plugin)`, token: 'failedcreatepodsandbox' },
       { says: 'has runasnonroot and image will run as root' },
+      { matches: String.raw`^[EF]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ \w+\.go:\d+\]`, token: '.go:' },
       { says: 'networkpluginnotready' },
       { says: 'cni config uninitialized' },
       { matches: String.raw`admission webhook "[^"]+" denied the request`, token: 'admission webhook' },

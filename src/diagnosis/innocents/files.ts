@@ -7,11 +7,15 @@ const DENIALS = [
   'Not a directory',
   "can't open",
   "can't cd to",
+  'Operation not permitted',
+  'Read-only file system',
+  'Device or resource busy',
+  'Text file busy',
 ] as const;
 
 /** Programs of every shell script, which print their own name before what they miss. */
 const PROGRAMS =
-  'ls|cat|cp|mv|rm|cd|mkdir|tar|unzip|chmod|chown|source|find|grep|head|tail|stat|ln|base64|gpg|openssl|python[0-9.]*|node|java|bash|sh|sed|awk|xargs|readlink|realpath|gunzip|zip|install|touch|diff|sort|wc';
+  'ls|cat|cp|mv|rm|cd|mkdir|tar|unzip|chmod|chown|source|find|grep|head|tail|stat|ln|base64|gpg|openssl|python[0-9.]*|node|java|bash|sh|sed|awk|xargs|readlink|realpath|gunzip|zip|install|touch|diff|sort|wc|useradd|groupadd|su|sudo|mount|umount|ip|iptables|sysctl|ldconfig|apt-get|git|npm|go|cargo|make(?:\\[\\d+\\])?';
 
 /** Missing files and programs, scripts, the Dockerfile and what is around it. */
 export const FILES: readonly Kind[] = [
@@ -83,6 +87,9 @@ export const FILES: readonly Kind[] = [
       { matches: String.raw`Additional propert(?:y|ies) .* (?:is|are) not allowed`, token: 'additional propert' },
       { says: 'using the wrong compose file version' },
       { says: 'the compose file ' },
+      { says: ' has neither an image nor a build context' },
+      { matches: String.raw`service "?[\w.-]+"? can't be used with`, token: "can't be used with" },
+      { says: 'yaml.parser.parsererror' },
       { says: 'no configuration file provided: not found' },
       { says: 'error while interpolating ' },
       { matches: String.raw`env file \S+ not found`, token: 'env file ' },
@@ -198,6 +205,10 @@ export const FILES: readonly Kind[] = [
         token: 'cannot ',
       },
       { says: "can't open file '" },
+      {
+        matches: String.raw`${BEFORE}The system cannot find the path specified`,
+        token: 'cannot find the path specified',
+      },
       { says: 'system limit for number of file watchers' },
     ],
   },

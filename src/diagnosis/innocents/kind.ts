@@ -17,6 +17,8 @@ export interface Kind {
   weak?: true;
   /** The words say that something failed, yet a registry may be behind it (a roll-out that waits for an image). */
   unsure?: true;
+  /** The words settle it, though the client says them of an image: they are of its own machine. */
+  local?: true;
 }
 
 /** For a number that no other rare letters stand beside: a signal for each digit, whose token it is part of. */

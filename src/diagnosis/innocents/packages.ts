@@ -1,8 +1,7 @@
-import type { Kind } from './kind.js';
+import { BEFORE, type Kind } from './kind.js';
 
 /** What apt says behind `E: ` when it gives up. */
 const APT = [
-  'Failed to fetch',
   'Unable to fetch',
   'Unable to correct',
   'Unable to acquire',
@@ -104,6 +103,9 @@ export const PACKAGES: readonly Kind[] = [
     hint: 'Update the lists first (apt-get update, apk update); check the name and that the mirror is reachable.',
     signals: [
       { matches: String.raw`\bE: Unable to locate package (?P<package>\S+)`, token: 'e: unable to locate package' },
+      // Without its prefix too: scripts and old builders drop it.
+      { matches: String.raw`${BEFORE}(?:E: )?Failed to fetch https?://`, token: 'failed to fetch http' },
+      { says: 'e: failed to fetch' },
       ...APT.map((words) => ({ matches: String.raw`\bE: ${words}`, token: `e: ${words.toLowerCase()}` })),
       {
         matches: String.raw`\bE: Package '(?P<package>[^']+)' has no installation candidate`,

@@ -75,6 +75,7 @@ export const RUNNERS: readonly Kind[] = [
       { says: 'is not in any previous stage' },
       { says: 'gitlab ci configuration is invalid' },
       { says: 'config contains unknown keys' },
+      { matches: String.raw`\bconfig should (?:be an? |implement |contain )`, token: ' config should ' },
       { says: 'hudson.remoting.' },
       { says: 'agent went offline during the build' },
       { says: 'was marked offline' },

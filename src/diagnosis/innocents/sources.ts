@@ -30,6 +30,8 @@ export const SOURCES: readonly Kind[] = [
       { says: 'remote: fatal: ' },
       { says: '! [remote rejected]' },
       { says: '! [rejected]' },
+      // Kaniko, of where it gets the sources
+      { says: 'error resolving source context: ' },
       { says: 'pre-receive hook declined' },
       { says: 'error: failed to push some refs' },
       { says: 'remote: error: gh' },

@@ -98,6 +98,7 @@ export const TESTS: readonly Kind[] = [
         matches: String.raw`(?P<file>\S*Dockerfile\S*):\d+ ${code}\d{3}`,
         token: ` ${code.toLowerCase()}`,
       })),
+      ...[' dl3', ' dl4', '"dl3', '"dl4'].map((token) => ({ matches: String.raw`[\s"]DL[34]\d{3}[\s":]`, token })),
       ...['error', 'warning', 'info', 'style'].map((level) => ({
         matches: String.raw`\bSC\d{4} \(${level}\)`,
         token: ` (${level})`,
@@ -146,6 +147,10 @@ export const TESTS: readonly Kind[] = [
         matches: String.raw`Tested \d+ dependencies for known issues, found [1-9]`,
         token: ' for known issues, found ',
       },
+      ...['unknown', 'low', 'medium', 'high', 'critical'].map((level) => ({
+        matches: String.raw`^Total: [1-9]\d* \(${level}: `,
+        token: ` (${level}: `,
+      })),
       { matches: String.raw`Failed checks: [1-9]`, token: 'failed checks: ' },
       { says: 'findings for blocking rules' },
       { matches: String.raw`Blocking findings: [1-9]`, token: 'blocking findings: ' },

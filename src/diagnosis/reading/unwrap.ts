@@ -10,7 +10,7 @@ const WIDEST = 240;
 
 /** What a line of its own begins with: a command, a step of a build, a layer, a level, a time, a fence, a quote. */
 const BEGINS =
-  /^(?:\s|[$#%+>❯➜] ?\S|```|~~~|\[(?:\d|[A-Z]+\]|[\w-]+@)|##|time=|level=|#\d+ |=>|---|\d{1,4}[-:/.]\d\d|[0-9a-f]{12}: |(?:error|err|fatal|fata|warn|warning|info|debug|notice|panic|note|hint|usage|status|digest|step|sending|removing|successfully|login|the push|using|running|cleaning|uploading|finished|make|npm|exit|see)\b[^/]|[A-Z]\w* (?:Succeeded|Failed)|\S+@\S+[:~ ])/i;
+  /^(?:\s|[$#%+>❯➜] ?\S|```|~~~|\[(?:\d|[A-Z]+\]|[\w-]+@)|##|time=|level=|#\d+ |=>|---|\d{1,4}[-:/.]\d\d|[0-9a-f]{12}: |(?:error|err|fatal|fata|warn|warning|info|debug|notice|panic|note|hint|usage|status|digest|step|sending|removing|successfully|login|the push|using|running|cleaning|uploading|finished|make|npm|exit|see)\b[^/]|received unexpected |denied: |unauthorized: |toomanyrequests: |no basic auth|[A-Z]\w* (?:Succeeded|Failed)|\S+@\S+[:~ ])/i;
 
 /**
  * Joins lines that were broken at a fixed width, so that a message is whole again. The joined line has the number of
@@ -72,7 +72,8 @@ function breaksOf(lines: readonly Line[]): { width: number; glue: '' | ' ' } | u
   });
   // One pair may be chance: the longest line has one behind it, and that of a command its output.
   const cut = broken.filter(
-    (one) => !/^[$+] /.test(one.text) && /^[a-z0-9%&=_./:"'\\-]/.test(lines[lines.indexOf(one) + 1]?.text ?? ''),
+    (one) =>
+      !/^[$+] |[\])}!"'] ?$/.test(one.text) && /^[a-z0-9%&=_./:"'\\-]/.test(lines[lines.indexOf(one) + 1]?.text ?? ''),
   );
   if (cut.length === 0) return undefined;
   const alike = broken.every(({ text }) => text.length === width) && (broken.length > 1 || TERMINALS.has(width));
