@@ -88,7 +88,7 @@ describe('hostile logs', () => {
   test('a flood of failing lines ends, and its first is the evidence', () => {
     const line = 'denied: requested access to the resource is denied\n';
     const { cause, evidence } = diagnose(`$ docker push shop/api:1\n${line.repeat(20_000)}`);
-    expect(cause).toBe('insufficient-rights');
+    expect(cause).toBe('wrong-registry');
     expect(evidence.map((one) => one.line)).toEqual([1, 2, 3, 4]);
   });
 

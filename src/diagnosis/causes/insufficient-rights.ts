@@ -106,7 +106,7 @@ export const insufficientRights = {
       if (action === 'pull') return conceivable(`${name.path} may be private`);
       return login === 'elsewhere'
         ? excluded('the login was not for Docker Hub')
-        : possible(`the account, if any was logged in at Docker Hub, may not ${action ?? 'use'} ${name.path}`);
+        : conceivable(`the account, if any was logged in at Docker Hub, may not ${action ?? 'use'} ${name.path}`);
     }
     if (login === 'elsewhere') return excluded(`the login was not for ${name?.host ?? 'this registry'}`);
     if (login === 'none') return excluded('the job never logs in');
@@ -255,7 +255,9 @@ ERROR: failed to solve: unexpected status: 403 Forbidden`,
     {
       is: 'possible',
       under: ['is denied'],
-      log: `+ docker push lighthouse/beam:2
+      log: `+ docker login -u beam --password-stdin
+Login Succeeded
++ docker push lighthouse/beam:2
 The push refers to repository [docker.io/lighthouse/beam]
 5f70bf18a086: Preparing
 denied: requested access to the resource is denied`,

@@ -81,7 +81,11 @@ export const wrongRegistry = {
     if (/fetch oauth token|\b401\b/.test(text) && !namesAnother(facts))
       return excluded('Docker Hub refused the credentials that it got');
     if (login === 'elsewhere' || namesAnother(facts)) return likely(`${written} has no registry host`);
-    return conceivable(`${written} has no registry host: was Docker Hub meant?`);
+    if (login === 'here') return conceivable(`${written} has no registry host: was Docker Hub meant?`);
+    // By the vocabulary: refused words for a name without a host are of the wrong registry, unless Docker Hub was meant.
+    return facts.project === undefined
+      ? possible(`${written} has no registry host: the request went to Docker Hub`)
+      : likely(`${written} has no registry host, and nothing shows a login at Docker Hub`);
   },
   fix(facts) {
     const { name, project, action, hub } = refusalOf(facts);
@@ -184,7 +188,9 @@ ERROR: Job failed: exit code 1`,
   lookalikes: [
     {
       instead: 'insufficient-rights',
-      log: `$ docker push lighthouse/beam:2
+      log: `$ docker login -u beam --password-stdin
+Login Succeeded
+$ docker push lighthouse/beam:2
 The push refers to repository [docker.io/lighthouse/beam]
 denied: requested access to the resource is denied`,
     },
