@@ -39,10 +39,14 @@ export function speaksOfGit(line: string): boolean {
 
 /** A line that says of itself that what it tells of was no end: a warning, and what was done in place of it. */
 const WARNS = /\bWARN(?:ING)?\b/i;
-const GOES_ON = /\b(?:skipp(?:ing|ed)|ignor(?:ing|ed)|retrying|will retry|continuing|falling back|fallback)\b/i;
+const GOES_ON =
+  /\b(?:skipp(?:ing|ed)|ignor(?:ing|ed)|retrying|will retry|continuing|falling back|fallback|from cache)\b/i;
+/** Clients with several sources say so whatever the level is. */
+const TRIES_ANOTHER =
+  /\btrying (?:the )?(?:next|another|other) ?(?:mirror|source|host|endpoint|registry|repository)?\b/i;
 
 /** Does a line speak of a failure that its program could do without? Pure. */
-export const goesOn = (line: string): boolean => WARNS.test(line) && GOES_ON.test(line);
+export const goesOn = (line: string): boolean => TRIES_ANOTHER.test(line) || (WARNS.test(line) && GOES_ON.test(line));
 
 /** Jib pushes from inside Maven and Gradle. */
 const JIB = /\bjib:|\bjib(?:DockerBuild|BuildTar)?\b|jib-maven-plugin|cloud\.tools\.jib/;

@@ -19,7 +19,7 @@ export function weigh(diagnosis: Diagnosis, findings: Findings): Diagnosis {
 }
 
 function moved(diagnosis: Diagnosis, heard: readonly Testimony[]): Diagnosis {
-  const proof = heard.find(({ says }) => says === 'confirms');
+  const [proof] = of(heard, 'confirms').sort((a, b) => rank(diagnosis, a.cause) - rank(diagnosis, b.cause));
   if (proof !== undefined) return confirmed(diagnosis, proof, heard);
   const excluded = new Map(of(heard, 'excludes').map(({ cause, why }) => [cause, why]));
   const [support] = of(heard, 'supports').filter(({ cause }) => !excluded.has(cause));
@@ -54,6 +54,12 @@ function confirmed(diagnosis: Diagnosis, proof: Testimony, heard: readonly Testi
       ...excluded.map(({ cause, why }) => ({ cause, why })),
     ],
   };
+}
+
+/** Of two proofs that which the text suspects more: one broken part can prove a cause and its consequence. */
+function rank({ cause, alternatives }: Diagnosis, id: CauseId): number {
+  const at = [cause, ...alternatives.map((one) => one.cause)].indexOf(id);
+  return at === -1 ? Number.MAX_SAFE_INTEGER : at;
 }
 
 /** A cause that is the only one left is no surer than it was; one that moved up from an alternative only possible. */

@@ -49,7 +49,7 @@ test('prints one JSON object a file, with every key', () => {
   expect(first).toMatchObject({
     file: 'a.log',
     cause: 'wrong-registry',
-    confidence: 'likely',
+    confidence: 'possible',
     operation: 'push',
     client: 'docker',
     image: 'shop/api:1',

@@ -37,6 +37,7 @@ export const clientDiskFull = {
     },
   ],
   fit({ near }, { text }) {
+    if (/shared memory|\/dev\/shm\b/i.test(text)) return excluded('a container’s shared memory is meant, not a disk');
     if (/file watchers|inotify|user limit on/i.test(text))
       return excluded('the limit of file watchers is meant, not a disk');
     if (

@@ -38,7 +38,8 @@ export const notRegistry = {
       return excluded('it is a registry that stopped');
     if (/crash|exited/i.test(text) && [text, ...after].some(isOfServer))
       return excluded('it is a registry that stopped');
-    if ([...before, text, ...after].some((line) => DISK_FULL.test(line))) return excluded('the disk is full');
+    if ([...before, text, ...after].some((line) => DISK_FULL.test(line) && !SHARED_MEMORY.test(line)))
+      return excluded('the disk is full');
     const layer = /^#\d+ /.exec(text)?.[0];
     if (layer !== undefined && after.some((line) => line.startsWith(`${layer}DONE`)))
       return excluded('that step of the build went through');
@@ -243,6 +244,8 @@ const WARNING =
 const KUBERNETES_EVENT = /(?:^|\s)Warning\s{1,20}[A-Z]\w{1,40}\s/;
 
 const DISK_FULL = /no space left on device|ENOSPC(?!: System limit)|not enough space on the disk|disk quota exceeded/i;
+
+const SHARED_MEMORY = /shared memory|\/dev\/shm\b/i;
 
 /** Last words of a server. */
 const CRASH = /\bpanic(?:ked)?\b|Traceback|\bfatal error\b|Exception|CrashLoop|crashed/i;

@@ -38,7 +38,7 @@ export const quotaExceeded = {
     },
     // A registry's error code in front: its own words, whatever they are.
     {
-      matches: String.raw`(?:denied|unknown|unauthorized|forbidden|unsupported): .*\b(?:storage (?:quota|limit|size)|disk quota|quota)\b.*\b(?:exceeded|reached|used up|full)`,
+      matches: String.raw`(?:denied|unknown|unauthorized|forbidden|unsupported): .*\bquota\b.*\b(?:exceeded|reached|used up|full)`,
       token: 'quota',
       own: true,
     },

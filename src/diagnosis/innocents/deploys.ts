@@ -73,7 +73,10 @@ export const DEPLOYS: readonly Kind[] = [
       { says: 'failedscheduling' },
       { matches: String.raw`FailedCreatePodSandBox.*(?:network|CNI|plugin)`, token: 'failedcreatepodsandbox' },
       { says: 'has runasnonroot and image will run as root' },
-      { matches: String.raw`^[EF]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ \w+\.go:\d+\]`, token: '.go:' },
+      ...['\ne0', '\ne1', '\nf0', '\nf1'].map((token) => ({
+        matches: String.raw`^[EF]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ \w+\.go:\d+\]`,
+        token,
+      })),
       { says: 'networkpluginnotready' },
       { says: 'cni config uninitialized' },
       { matches: String.raw`admission webhook "[^"]+" denied the request`, token: 'admission webhook' },

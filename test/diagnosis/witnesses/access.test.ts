@@ -27,7 +27,7 @@ test.each<[string, Partial<AccessFinding>, string, string]>([
   ['nothing on it was granted, for it is off', { registry: 'disabled' }, PUSH, 'registry-disabled confirmed'],
   ['the same of a pull', { registry: 'disabled' }, PULL, 'registry-disabled confirmed'],
   ['off, and so no CI_REGISTRY_IMAGE', { registry: 'disabled' }, EMPTY_NAME, 'registry-disabled confirmed'],
-  ['off explains no refusal of the credentials', { registry: 'disabled' }, FORBIDDEN, 'insufficient-rights likely'],
+  ['off explains no refusal of the credentials', { registry: 'disabled' }, FORBIDDEN, verdict(fromText(FORBIDDEN), {})],
   [
     'a project that is off explains no 404 of the host',
     { registry: 'disabled' },

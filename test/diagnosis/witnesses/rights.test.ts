@@ -44,7 +44,7 @@ describe('a person', () => {
       PULL,
       verdict(fromText(PULL), {}),
     ],
-    ['role of whom the credentials lack every ability', bob(0), FORBIDDEN, 'insufficient-rights likely'],
+    ['role of whom the credentials lack every ability', bob(0), FORBIDDEN, verdict(fromText(FORBIDDEN), {})],
     ['blocked', bob(40, 'blocked'), REJECTED, 'credentials-rejected confirmed'],
     ['active', bob(40), REJECTED, 'credentials-rejected likely'],
     ['blocked, though the login worked', bob(40, 'blocked'), PUSH, 'insufficient-rights likely'],
@@ -80,7 +80,7 @@ test.each<[string, RightsFinding, string, string]>([
     'insufficient-rights confirmed',
   ],
   ['has no scope of the registry', token(['read_repository']), FORBIDDEN, 'insufficient-rights confirmed'],
-  ['has one, and was refused altogether', token(['read_registry']), FORBIDDEN, 'insufficient-rights likely'],
+  ['has one, and was refused altogether', token(['read_registry']), FORBIDDEN, verdict(fromText(FORBIDDEN), {})],
   ['was refused as credentials', token(['read_repository']), REJECTED, verdict(fromText(REJECTED), {})],
 ])('a deploy token that %s', (_, rights, log, expected) => {
   expect(verdict(fromText(log), { rights })).toBe(expected);
