@@ -40,8 +40,8 @@ export function explanationOf(first: Candidate, step: Step, story: Story, readin
   );
   const line = failed?.[0]?.hit.line;
   if (line === undefined) return undefined;
-  const again = before.some(({ events }) =>
-    events.some((event) => event.line > line && landmark(event, 'login-succeeded') !== undefined),
+  const again = before.some(({ marks }) =>
+    marks.some((event) => event.line > line && landmark(event, 'login-succeeded') !== undefined),
   );
   return again || elsewhere(first, failed) ? undefined : failed;
 }
@@ -76,7 +76,7 @@ function lastFailing(
     // A login that was refused was refused, even where its words allow several reasons.
     if (likely.some((one) => (one.fit.is === 'likely' || one.facts.operation === 'login') && matters(one)))
       return likely;
-    if (step.command !== undefined && step.events.some((event) => landmark(event, 'pushed', 'pulled') !== undefined))
+    if (step.command !== undefined && step.marks.some((event) => landmark(event, 'pushed', 'pulled') !== undefined))
       return undefined;
   }
   return undefined;

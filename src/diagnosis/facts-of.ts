@@ -15,7 +15,7 @@ const NEAR = 12;
 
 /** Gathers what the log tells about the moment of `event`, which is in `step`. Pure. */
 export function factsOf(story: Story, reading: Reading, step: Step, event: Event): Facts {
-  const before = story.steps.flatMap((one) => one.events).filter((one) => one.line <= event.line);
+  const before = story.steps.flatMap((one) => one.marks).filter((one) => one.line <= event.line);
   const command = step.command;
   const words = command === undefined ? [] : clientWords(command.text);
   const imageText = imageOf(event, step, words);
@@ -34,7 +34,7 @@ export function factsOf(story: Story, reading: Reading, step: Step, event: Event
   return {
     failure: event.text,
     logins: loginsOf(story, event),
-    layersPushed: step.events.some((one) => one.line < event.line && landmark(one, 'layer-pushed') !== undefined),
+    layersPushed: step.marks.some((one) => one.line < event.line && landmark(one, 'layer-pushed') !== undefined),
     near: nearOf(story, event),
     aside: story.aside,
     fromTheStart: story.fromTheStart,

@@ -7,12 +7,12 @@ import { landmark, type Step } from './story.js';
  * Did the same step later do what had failed: a retry that went through? A login mends a login, a push the push of
  * the same repository, a pull the pull of the same image. Pure.
  */
-export function isMended(event: Event, facts: Facts, { events }: Step): boolean {
+export function isMended(event: Event, facts: Facts, { marks }: Step): boolean {
   if (isExpected(event, facts)) return true;
   // A ban ends by itself: that it did is no repair.
   if (facts.aside?.banned !== undefined && /\b403\b/.test(event.text)) return false;
   const { operation, image, aside } = facts;
-  const later = events.filter(({ line }) => line > event.line);
+  const later = marks.filter(({ line }) => line > event.line);
   switch (operation) {
     case 'login':
       // Another token, tried to compare, does not mend the first.
@@ -20,7 +20,7 @@ export function isMended(event: Event, facts: Facts, { events }: Step): boolean 
     case 'push':
     case 'copy':
     case 'manifest':
-      return pushedAgain(event, events);
+      return pushedAgain(event, marks);
     case 'pull':
       return later.some((one) => {
         const name = landmark(one, 'pulled')?.groups.image;
@@ -50,13 +50,13 @@ function isExpected({ text }: Event, { near }: Facts): boolean {
 }
 
 /** Of several pushes in one step each success is of the repository that was named last before it. */
-function pushedAgain(event: Event, events: readonly Event[]): boolean {
+function pushedAgain(event: Event, marks: readonly Event[]): boolean {
   let current: string | undefined;
   let failed: string | undefined;
-  for (const one of events) {
+  for (const one of marks) {
     current = landmark(one, 'push-of')?.groups.image ?? current;
-    if (one.line === event.line) failed = current;
-    if (one.line > event.line && landmark(one, 'pushed') !== undefined && current === failed) return true;
+    if (one.line <= event.line) failed = current;
+    else if (landmark(one, 'pushed') !== undefined && current === failed) return true;
   }
   return false;
 }

@@ -7,6 +7,8 @@ import type { Event, Reading } from './reading/reader.js';
 export interface Step {
   command?: { line: number; text: string };
   events: Event[];
+  /** Those of the events that are landmarks: few, however many lines fail. */
+  marks: Event[];
   /** `script` is what the person wrote; `cleanup` runs after the failure; `runner` before the first command. */
   kind: 'runner' | 'script' | 'cleanup';
 }
@@ -36,7 +38,7 @@ export function tell({ events, tail }: Reading): Story {
   const fromTheStart = events.some(
     (event) => landmark(event, 'begin', 'runner', 'runner-image', 'project') !== undefined,
   );
-  let step: Step = { events: [], kind: fromTheStart ? 'runner' : 'script' };
+  let step: Step = { events: [], marks: [], kind: fromTheStart ? 'runner' : 'script' };
   const steps = [step];
   let ended: Story['ended'];
   let endedAt: number | undefined;
@@ -44,26 +46,27 @@ export function tell({ events, tail }: Reading): Story {
     const command = landmark(event, 'command')?.groups.command;
     // Behind `upload` the script has gone through: what fails from there on is the job's all the same.
     if (landmark(event, 'upload', 'stage') !== undefined) {
-      step = { events: [], kind: 'script' };
+      step = { events: [], marks: [], kind: 'script' };
       steps.push(step);
     } else if (landmark(event, 'cleanup') !== undefined) {
-      step = { events: [], kind: 'cleanup' };
+      step = { events: [], marks: [], kind: 'cleanup' };
       steps.push(step);
     } else if (command !== undefined && !isSameStep(command, step)) {
       const kind = step.kind === 'cleanup' ? 'cleanup' : 'script';
-      step = { command: { line: event.line, text: command }, events: [], kind };
+      step = { command: { line: event.line, text: command }, events: [], marks: [], kind };
       steps.push(step);
     }
     if (landmark(event, 'job-failed') !== undefined) {
       // The runner's last word is about the whole job, not about the clean-up that it stands behind.
       if (step.kind === 'cleanup') {
-        step = { events: [], kind: 'script' };
+        step = { events: [], marks: [], kind: 'script' };
         steps.push(step);
       }
       ended = 'failed';
       if (/^(?:ERROR: Job failed|Finished: )/.test(event.text)) endedAt = event.line;
     }
     step.events.push(event);
+    if (event.matches.some(({ kind }) => kind === 'landmark')) step.marks.push(event);
     if (landmark(event, 'job-succeeded') !== undefined) ended = 'succeeded';
   }
   // A log that was cut out of a clean-up has nothing else: what failed in it is what is asked about.

@@ -22,7 +22,7 @@ export function answersOf(story: Story): Answers | undefined {
 function gather({ steps, lines }: Story): Answers | undefined {
   const answers: Answers = {};
   const lists = new Set<string>();
-  for (const event of steps.flatMap(({ events }) => events)) {
+  for (const event of steps.flatMap(({ marks }) => marks)) {
     if (landmark(event, 'answer') === undefined) continue;
     const after = Array.from({ length: LINES }, (_, at) => lines.get(event.line + at + 1) ?? '');
     const text = [event.text, ...after].join(' ').slice(0, LIMIT);

@@ -91,7 +91,7 @@ export function operationOf(event: Event, step: Step, words: readonly string[]):
     return 'push';
   if (/cache (?:export|to)|exporting cache/i.test(text)) return 'cache-export';
   if (/manifest (?:create|push|annotate)/i.test(text)) return 'manifest';
-  const steps = step.events.filter((one) => one.line <= event.line);
+  const steps = step.marks.filter((one) => one.line <= event.line);
   if (steps.some((one) => landmark(one, 'push-of') !== undefined)) return 'push';
   if (
     /load metadata for|failed to resolve source metadata|failed to pull|pull access denied|ErrImagePull|ImagePullBackOff|image pull|Failed to pull image/i.test(

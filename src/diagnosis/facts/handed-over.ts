@@ -19,9 +19,9 @@ export function handedOver(story: Story, event: Event): string[] {
 }
 
 function gather({ steps }: Story): { line: number; text: string }[] {
-  return steps.flatMap(({ command, events }) => [
+  return steps.flatMap(({ command, marks }) => [
     ...(command !== undefined && HANDS_OVER.test(command.text) ? [command] : []),
-    ...events.filter((one) => landmark(one, 'handed-over') !== undefined),
+    ...marks.filter((one) => landmark(one, 'handed-over') !== undefined),
   ]);
 }
 

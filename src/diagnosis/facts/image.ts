@@ -9,7 +9,7 @@ export function imageOf(event: Event, step: Step, words: readonly string[]): str
       text,
     )?.[1] ?? /\[internal\] load metadata for (\S+)/.exec(text)?.[1];
   if (named !== undefined) return named;
-  const pushOf = step.events
+  const pushOf = step.marks
     .filter((one) => one.line <= event.line)
     .map((one) => landmark(one, 'push-of')?.groups.image);
   const refers = pushOf.findLast((image) => image !== undefined);

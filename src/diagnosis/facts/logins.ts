@@ -17,7 +17,7 @@ export function loginsOf(story: Story, event: Event): Facts['logins'] {
       const host = words
         .slice(at + 1)
         .findLast((word, index, rest) => !/^(?:-|[0-9]?[<>])/.test(word) && isArgument(rest, index));
-      const succeeded = step.events.some((one) => landmark(one, 'login-succeeded') !== undefined);
+      const succeeded = step.marks.some((one) => landmark(one, 'login-succeeded') !== undefined);
       logins.push({
         line: command.line,
         ...(host === undefined ? {} : { host: host.replace(/^https?:\/\//, '') }),
@@ -27,7 +27,7 @@ export function loginsOf(story: Story, event: Event): Facts['logins'] {
     }
   }
   const loose = story.steps
-    .flatMap((step) => step.events)
+    .flatMap((step) => step.marks)
     .filter((one) => one.line <= event.line && landmark(one, 'login-succeeded'));
   if (logins.length === 0) for (const one of loose) logins.push({ line: one.line, succeeded: true });
   return logins;
