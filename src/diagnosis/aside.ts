@@ -48,8 +48,27 @@ const EMPTY: readonly RegExp[] = [
   /\bsecrets?\b[^.!?]{0,60}\b(?:not|n't)\b[^.!?]{0,30}\b(?:fork|pull requests?|dependabot)|\b(?:fork|dependabot)\b[^.!?]{0,60}\b(?:no|not|without)\b[^.!?]{0,30}\bsecrets?\b/i,
   /\bforks?\b[^.!?]{0,60}\bsecrets?\b[^.!?]{0,30}\b(?:not|n't|empty|unavailable|missing)\b/i,
   /(?:^|\] |export )DOCKER_(?:AUTH_)?CONFIG=(?:""|'')?$/,
+  // A look into the client's own file
+  /^(?:cat|ls|stat|jq|less|head)\b.{0,80}(?:\.docker\/config|containers\/auth)\.json\b.{0,40}: No such file/i,
   // Drone's and Woodpecker's plug-ins
   /^(?:Registry )?credentials (?:or Docker config )?not provided\. Guest mode/i,
+];
+
+/** A look for credentials, and what the next line says if there are none. */
+const LOOKS: readonly { at: RegExp; none: RegExp }[] = [
+  {
+    at: new RegExp(String.raw`^[$+#] .{0,80}\bgrep -c\b.{0,120}(?:${SECRET}|_(?:USERNAME|PASSWORD|TOKEN)\b)`),
+    none: /^0$/,
+  },
+  {
+    at: /^[$+#] .{0,40}(?:test|\[{1,2}) (?:! )?-[efs] \S{0,200}(?:\.docker\/config|containers\/auth|\/auth)\.json.{0,20}echo (?:"?rc=)?\$\?/,
+    none: /^(?:rc=)?1$/,
+  },
+  { at: new RegExp(String.raw`^[$+#] echo "?\$\{#${SECRET}\}`), none: /^0$/ },
+  {
+    at: new RegExp(String.raw`^[$+#] (?:printf|echo|printenv)\b.{0,80}${SECRET}.{0,20}\| ?wc -[cm]`),
+    none: /^\s*[01]$/,
+  },
 ];
 
 const DEAD =
@@ -110,12 +129,15 @@ export function asideOf(lines: Iterable<string>): Aside {
   const accounts = new Set<string>();
   let clock: { at: number; from: Clock } | undefined;
   let at = 0;
+  let before = '';
   for (const line of lines) {
     const text = line.slice(0, LIMIT);
     // What a script would say is not yet said.
     const isScript = /^[$+] .*\b(?:if|echo|printf)\b/.test(text);
     if (MOVED.some((words) => words.test(text)) && !/password|quota|storage|bucket|data\b/i.test(text))
       aside.moved ??= line;
+    if (LOOKS.some((look) => look.none.test(text) && look.at.test(before))) aside.empty ??= before;
+    before = text;
     if (DEAD.test(text) && !NOT.test(text)) aside.dead ??= line;
     if (!isScript && EMPTY.some((words) => words.test(text))) aside.empty ??= line;
     if (SECOND_FACTOR.test(text) && !NO_SECOND_FACTOR.test(text)) aside.secondFactor ??= line;

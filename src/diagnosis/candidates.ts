@@ -52,7 +52,8 @@ const byContainer = excluded('the container that was started says so');
  * that end many a failure, a registry's too, are worth nothing then. Without a command nobody knows what the step is.
  */
 function outlived({ cause, hit, fit, facts }: Candidate, all: readonly Candidate[], { command }: Step): Fit {
-  if (triedAgain({ cause, hit, fit, facts }, all)) return conceivable(fit.why);
+  if (triedAgain({ cause, hit, fit, facts }, all) || onlyWarned({ cause, hit, fit, facts }, all))
+    return conceivable(fit.why);
   if (cause.id !== 'not-registry' || fit.is === 'excluded') return fit;
   const weak = innocentIn(hit.text)?.weak === true;
   if (!weak && (command === undefined || isTestRun(command))) return fit;
@@ -90,12 +91,39 @@ function triedAgain({ hit, cause, fit }: Candidate, all: readonly Candidate[]): 
   );
 }
 
+/** A program that says of itself that this is a warning. */
+const WARNING = /^(?:WARN(?:ING)?\b|\[WARN|(?:time="?\S+ )?level=warn)/;
+
+/**
+ * What a client could do without (a cache, a mirror, a label) it warns of, and goes on; the error behind it is what
+ * ended it. A warning about credentials explains the refusal behind it.
+ */
+function onlyWarned({ hit, cause, fit }: Candidate, all: readonly Candidate[]): boolean {
+  return (
+    fit.is !== 'excluded' &&
+    cause.group !== 'authentication' &&
+    WARNING.test(hit.text) &&
+    all.some(
+      (one) =>
+        one.hit.line > hit.line &&
+        one.fit.is !== 'excluded' &&
+        one.fit.remote !== true &&
+        one.cause.id !== cause.id &&
+        one.cause.group !== 'none' &&
+        !WARNING.test(one.hit.text) &&
+        isOwn(one.cause, one.hit),
+    )
+  );
+}
+
 const isOwn = ({ signals }: Cause, { signal }: Hit): boolean => signals[signal]?.own === true;
 
 function fitOf(cause: Cause, facts: Facts, hit: Hit, summary: string | undefined): Fit {
   if (summary !== undefined && wentOn(hit.text, summary)) return excluded('the build went on after it');
   const other = cause.group === 'none' || cause.id === 'client-disk-full' ? undefined : whoseElse(hit.text);
   if (other !== undefined) return excluded(other);
+  if (REFUSALS.has(cause.id) && neverArrived(hit.text))
+    return excluded('the connection failed before anybody answered');
   const own = isOwn(cause, hit);
   const belongs = cause.group === 'none' || own || isAboutRegistry(facts);
   if (!belongs) return excluded('the line is not about a registry');
@@ -108,6 +136,23 @@ function fitOf(cause: Cause, facts: Facts, hit: Hit, summary: string | undefined
       : isTestRun(facts.command) || (own && isRunOutput(hit.text));
   return (quoted || goesOn(hit.text)) && cause.group !== 'none' && fit.is === 'likely' ? possible(fit.why) : fit;
 }
+
+/** Causes that take an answer. */
+const REFUSALS = new Set([
+  'credentials-missing',
+  'credentials-rejected',
+  'insufficient-rights',
+  'image-outside-project',
+  'name-unknown',
+]);
+
+const NO_CONNECTION =
+  /\bdial (?:tcp|udp)\b|\bi\/o timeout|no such host|connection refused|TLS handshake timeout|x509: |Client\.Timeout|connection reset by peer|server gave HTTP response/;
+const ANSWERED =
+  /\b40[0-9]\b|unauthori[sz]ed|denied|forbidden|insufficient_scope|authentication required|NAME_UNKNOWN|name unknown|not known to registry/i;
+
+/** Did the client fail to reach anybody, whatever it had been about to ask? */
+const neverArrived = (text: string): boolean => NO_CONNECTION.test(text) && !ANSWERED.test(text);
 
 /** What a test says of words that it looked for. */
 const ASSERTS = /\b(?:expected|received|actual|assert\w*|got|want(?:ed)?|toEqual|toContain|should)\b/i;

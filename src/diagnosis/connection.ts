@@ -146,6 +146,14 @@ export function strayUpload(facts: Facts): string | undefined {
   const [, scheme = '', host = ''] = found;
   const asked = image?.host;
   if (asked !== undefined && bare(host) !== bare(asked)) return `the upload was sent on to ${host}, not to ${asked}`;
+  // A name without a domain that does not resolve: whoever began the upload had asked another.
+  if (
+    asked === undefined &&
+    /^[\w-]+(?::\d+)?$/.test(host) &&
+    !/^localhost\b/.test(host) &&
+    /no such host/.test(failure)
+  )
+    return `the upload was sent on to ${host}, a name that only the registry's own network knows`;
   // Where an upload was begun, somebody listened: on this machine nobody does, so it was begun elsewhere.
   if (/^(?:localhost|127\.|\[::1\])/.test(host))
     return asked === undefined && /connection refused/.test(failure) ? `the upload was sent on to ${host}` : undefined;

@@ -1,4 +1,6 @@
 import { type Candidate, candidatesOf } from './candidates.js';
+import type { Fit } from './cause.js';
+import { SAYS_NOTHING } from './elsewhere.js';
 import type { Reading } from './reading/reader.js';
 import { isSwallowed, landmark, type Step, type Story } from './story.js';
 
@@ -20,6 +22,20 @@ const AFTER_LOGIN = new Set([
  */
 export function explanationOf(first: Candidate, step: Step, story: Story, reading: Reading): Candidate[] | undefined {
   const before = story.steps.slice(0, story.steps.indexOf(step)).filter(({ kind }) => kind === 'script');
+  if (first.cause.group === 'none' && SAYS_NOTHING.test(step.command?.text ?? '')) {
+    // What looks into a failure, or tidies up behind it, may fail as well: a script that goes on had failed before.
+    const failed = lastFailing(
+      before.filter((one) => !isSwallowed(one)),
+      story,
+      reading,
+      ({ cause, facts }) => cause.group !== 'none' && /^(?:push|pull|copy|login)$/.test(facts.operation ?? ''),
+    );
+    return failed?.map((one) => ({ ...one, fit: unsure(one.fit) }));
+  }
+  if (VAGUE.has(first.cause.id) || first.fit.is === 'excluded') {
+    const told = toldByServer(story, reading);
+    if (told !== undefined) return told;
+  }
   if (first.cause.id === 'image-not-found-locally') {
     // Of a build that may fail, its author says so: then the image may be from elsewhere.
     return lastFailing(
@@ -45,6 +61,34 @@ export function explanationOf(first: Candidate, step: Step, story: Story, readin
   );
   return again || elsewhere(first, failed) ? undefined : failed;
 }
+
+const unsure = (fit: Fit): Fit => (fit.is === 'likely' ? { ...fit, is: 'possible' } : fit);
+
+/** Answers behind which the server's own log has the reason. */
+const VAGUE = new Set([
+  'registry-internal-error',
+  'gateway-error',
+  'registry-storage-full',
+  'registry-storage-permission',
+]);
+
+/** What the registry's own log says, that the job prints once it has failed. */
+function toldByServer(story: Story, reading: Reading): Candidate[] | undefined {
+  for (const step of story.steps.filter(({ kind }) => kind === 'cleanup')) {
+    const told = candidatesOf(step, story, reading).filter(
+      ({ cause, fit, hit }) =>
+        cause.group === 'backend' && !VAGUE_WORDS.has(cause.id) && fit.is === 'likely' && SERVERS_WORDS.test(hit.text),
+    );
+    if (told.length > 0) return told;
+  }
+  return undefined;
+}
+
+const VAGUE_WORDS = new Set(['registry-internal-error', 'gateway-error']);
+
+/** Of the registry's code and storage drivers, in its own log. */
+const SERVERS_WORDS =
+  /filesystem: |s3aws: |s3_v2: |gcs: |azure: |err\.detail|"detail"|DriverName|response completed with error/;
 
 /** A pull of what an earlier step could not push, though the script went on: the push is what to mend. */
 function pushThatFailed(first: Candidate, step: Step, story: Story, reading: Reading): Candidate[] | undefined {

@@ -38,7 +38,7 @@ const WITH_IMAGES =
 const STEP_IMAGE = /build step \d+ "[^"]+" failed/;
 
 /** Commands that say nothing of what failed: they end the script, hide the commands behind them, or ask about a failure. */
-const SAYS_NOTHING =
+export const SAYS_NOTHING =
   /^(?:sudo )?(?:ssh \S+ "?(?:sudo )?)?(?:set [+-]|(?:exit|false|true|echo|printf|cat|env|printenv|date|df|du|ls|id|whoami|curl|wget|jq|openssl|nslookup|dig|host|getent|ping|nc|ss|ip|netstat|uname|hostname|sleep|test|grep|tail|head|journalctl|timedatectl|chronyc|systemctl status)(?:\s|$)|\[|kubectl (?:get|describe|logs|events)|docker (?:compose )?(?:info|version|images|ps|logs|down|kill|rm|rmi|stop|logout|system)\b|docker-compose (?:ps|logs|down|kill|rm|stop)\b|rm\s|wait\b)/;
 
 /** Commands that end a script for what had failed before, and say so or hide it. */
@@ -46,6 +46,9 @@ const TELLS_OF_OTHERS = /^(?:set \+x|exit\b|false\b|(?:test|\[+)\s.{0,200}\bcat\
 
 /** Programs that run whatever their file says: of one that printed nothing, nobody knows what it was. */
 const RUNS_OTHERS = /^(?:sudo )?(?:make|just|task|(?:ba|z)?sh|\S+\.sh|source|\.)(?:\s|$)/;
+
+/** What such a program said went to a file. */
+const HIDES = /&>|>\s{0,3}\S{1,200}\s{1,3}2>&1|2>&1\s{0,3}>|\*>|>\s{0,3}\/dev\/null/;
 
 /** Lines at the end of a log without commands that are its failure's surroundings. */
 const SURROUNDINGS = 40;
@@ -58,6 +61,7 @@ export function failureElsewhere(story: Story, { tail }: Reading): Elsewhere | u
   const step = lastSuspect(story);
   const command = step?.command;
   if (command !== undefined && TELLS_OF_OTHERS.test(command.text)) return undefined;
+  if (command !== undefined && RUNS_OTHERS.test(command.text) && HIDES.test(command.text)) return undefined;
   const isPart = command !== undefined || (step !== undefined && story.steps.indexOf(step) > 0);
   const lines = isPart ? tail.filter(within(step, story)) : tail.slice(-SURROUNDINGS);
   const inContainer = (one: { line: number; text: string }): boolean =>
@@ -132,7 +136,12 @@ const HELM = /\bhelm\s/;
 const WITHOUT_IMAGES =
   /\bhelm\s+(?:repo|lint|template|test|history|list|ls|rollback|uninstall|delete|status|get|search|plugin|version|package|diff|upgrade|install|init)\b|\b(?:docker|podman|nerdctl)\s+(?:exec|rm|rmi|stop|start|restart|kill|logs|inspect|network|volume|scout|swarm|service|stack|node|cp|wait|save|load|import|export|ps|images|history|info|version|system|context|unshare|image\s+(?:ls|save|load|inspect|prune|rm|history)|buildx\s+(?:create|inspect|ls|rm|use|du|prune|version)|compose\s+(?:exec|logs|down|stop|rm|config|ps|restart|start))\b/;
 
+/** GitHub's actions that build, push, or log in. */
+const ACTION =
+  /^(?:docker\/(?:build-push|bake|login)-action|azure\/docker-login|aws-actions\/amazon-ecr-login|redhat-actions\/(?:push-to-registry|podman-login|buildah-build))@/;
+
 function asksForImages(command: string): boolean {
+  if (ACTION.test(command)) return true;
   return isImageClient(command) && (!WITHOUT_IMAGES.test(command) || /\boci:\/\//.test(command));
 }
 

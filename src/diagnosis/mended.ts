@@ -9,6 +9,8 @@ import { landmark, type Step } from './story.js';
  */
 export function isMended(event: Event, facts: Facts, { marks }: Step): boolean {
   if (isExpected(event, facts)) return true;
+  // One of many that were to be copied: the next one's success is not its own.
+  if (/\berror copying (?:ref|tag|image)\b/i.test(event.text)) return false;
   // A ban ends by itself: that it did is no repair.
   if (facts.aside?.banned !== undefined && /\b403\b/.test(event.text)) return false;
   const { operation, image, aside } = facts;

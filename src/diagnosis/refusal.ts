@@ -160,7 +160,7 @@ const NAMED =
 
 /** The image name that the failing line is about, or else that of its command. Pure. */
 export function nameOf(facts: Facts): Reference | undefined {
-  const { failure, image, imageText, command, near } = facts;
+  const { failure, image, imageText, command, near, operation } = facts;
   const place = /\b(?:in|exists in) ([a-z0-9][\w.-]*(?::\d+)?\/[\w./-]+): /i.exec(failure)?.[1];
   const upload = /\/v2\/(\S+?)\/(?:blobs|manifests)\/\S* in ([\w.-]+(?::\d+)?): /.exec(failure);
   const old = /repository (\S+) not found: does not exist or no pull/.exec(failure)?.[1];
@@ -173,12 +173,18 @@ export function nameOf(facts: Facts): Reference | undefined {
     const found = parseReference(`${url[1]}/${url[2]}`);
     if (found !== undefined) return normal(found);
   }
-  const begins = /^\W*([\w.-]+(?::\d+)?\/[\w./-]+(?::[\w.-]+)?): (?:(?:push|pull) access )?denied/.exec(failure)?.[1];
+  const begins =
+    /(?:^\W*|failed to solve: )([\w.-]+(?::\d+)?\/[\w./-]+(?::[\w.-]+)?): (?:(?:push|pull) access )?denied/.exec(
+      failure,
+    )?.[1];
   const chart = chartOf(`${failure} ${command?.text ?? ''}`);
   for (const text of [begins, chart]) {
     const found = text === undefined ? undefined : parseReference(text);
     if (found !== undefined) return normal(found);
   }
+  // A build is told the name of its result; what it may not pull is what that step of it announced.
+  const base = /pull access denied/.test(failure) && operation === 'build' ? nameTold(facts) : undefined;
+  if (base !== undefined) return normal(base);
   if (image !== undefined && imageText !== 'with') return normal(image);
   const variable = /\$\{?CI_REGISTRY\}?\/([a-z0-9][\w./-]{0,255})/.exec(
     `${imageText ?? ''} ${command?.text ?? ''}`,

@@ -11,6 +11,8 @@ export interface Step {
   marks: Event[];
   /** `script` is what the person wrote; `cleanup` runs after the failure; `runner` before the first command. */
   kind: 'runner' | 'script' | 'cleanup';
+  /** A shell's trace shows the `true` of a `|| true`: the command failed, and was allowed to. */
+  allowedToFail?: true;
 }
 
 /** A log in the order in which things happened. */
@@ -52,6 +54,7 @@ export function tell({ events, tail }: Reading): Story {
       step = { events: [], marks: [], kind: 'cleanup' };
       steps.push(step);
     } else if (command !== undefined && !isSameStep(command, step)) {
+      if (/^(?:true|:)$/.test(command.trim()) && step.command !== undefined) step.allowedToFail = true;
       const kind = step.kind === 'cleanup' ? 'cleanup' : 'script';
       step = { command: { line: event.line, text: command }, events: [], marks: [], kind };
       steps.push(step);
@@ -72,7 +75,7 @@ export function tell({ events, tail }: Reading): Story {
   // A log that was cut out of a clean-up has nothing else: what failed in it is what is asked about.
   if (steps.every(({ kind, events }) => kind === 'cleanup' || events.length === 0))
     for (const one of steps) one.kind = 'script';
-  const lines = new Map([...events, ...tail].map(({ line, text }) => [line, text]));
+  const lines = new Map([...events, ...tail].sort((a, b) => a.line - b.line).map(({ line, text }) => [line, text]));
   for (const one of steps) if (one.command !== undefined) one.command.text = wholeCommand(one.command, lines);
   return {
     steps,
@@ -108,13 +111,24 @@ function wholeCommand({ line, text }: NonNullable<Step['command']>, lines: Reado
 }
 
 /** Did whoever wrote the command say that its failure does not matter? */
-export function isSwallowed({ command }: Step): boolean {
+export function isSwallowed({ command, allowedToFail }: Step): boolean {
+  if (allowedToFail === true) return true;
   return command !== undefined && /\|\|\s*(?:true\b|:(?:\s|$)|echo\b|exit 0\b|\()/.test(command.text);
 }
 
+/** A look at how the command before it ended, in the words of several shells. */
+const LOOKS_BACK =
+  /^(?:if\b|test\s|\[|echo\s|Write-\w+\s|set\s|return\b|throw\b|\w{1,20}=\$\?).{0,80}(?:\$\?|LASTEXITCODE|errorlevel|PIPESTATUS|\$\{?(?:rc|ret|retval|status|result|code|exit_?(?:code|status))\b)/i;
+
+/** Whoever tells others that the job failed. */
+const REPORTS =
+  /^(?:(?:python3?|node|ruby|bash|sh|pwsh|source) )?(?:\S*\/)?[\w.-]{0,30}(?:notify|notification|alert|slack|discord|telegram|mattermost|sendmail|on_?(?:error|failure)|report_(?:error|failure))[\w.-]{0,30}(?:\s|$)/i;
+
 /** Behind the script's own `exit` speaks its trap, or whoever called it. */
 function isTheEnd({ command }: Step): boolean {
-  return command !== undefined && /^exit(?:\s|$)/.test(command.text);
+  if (command === undefined) return false;
+  const text = command.text.slice(0, 500);
+  return /^(?:(?:exit|return|throw)(?:\s|$)|(?:true|:)$)/.test(text) || LOOKS_BACK.test(text) || REPORTS.test(text);
 }
 
 /** Steps whose failure could have ended the job, the one that most likely did first. */

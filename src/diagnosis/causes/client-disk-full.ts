@@ -40,6 +40,13 @@ export const clientDiskFull = {
     if (/shared memory|\/dev\/shm\b/i.test(text)) return excluded('a container’s shared memory is meant, not a disk');
     if (/file watchers|inotify|user limit on/i.test(text))
       return excluded('the limit of file watchers is meant, not a disk');
+    // The kernel has the same words for other things that have run out.
+    if (
+      /shared memory|semaphores?\b|\/dev\/shm|shm_open|shmget|semget|cpuset|cgroup|\bbpf|rule update|netlink/i.test(
+        text,
+      )
+    )
+      return excluded('shared memory or another table of the kernel is meant, not a disk');
     if (
       /filesystem: |"?Err"?:28|DriverName|\/docker\/registry\/v2\/|shared\/registry\b|\/var\/lib\/registry|err\.detail|response completed with error/i.test(
         text,
@@ -109,6 +116,11 @@ ERROR: Job failed: exit code 1`,
     },
   ],
   lookalikes: [
+    {
+      instead: 'not-registry',
+      log: `db-1  | ERROR:  could not create semaphores: No space left on device
+db-1 exited with code 1`,
+    },
     {
       instead: 'registry-storage-full',
       log: 'time="2025-02-01T10:00:00Z" level=error msg="response completed with error" err.code=unknown err.detail="filesystem: mkdir /var/opt/gitlab/gitlab-rails/shared/registry/docker: no space left on device" http.response.status=500',

@@ -20,7 +20,7 @@ export const connectionDropped = {
     { says: 'broken pipe' },
     { says: 'unexpected EOF' },
     { matches: String.raw`https?://\S+: EOF\b`, token: ': eof' },
-    { matches: String.raw`^(?:[A-Za-z]+(?:\[\d+\])?: )?(?:[a-z ]+: )*EOF$`, token: 'eof' },
+    { matches: String.raw`^(?:[A-Za-z]+(?:\[\d+\])?: )?(?:[a-z][a-z =\d]*: )*EOF$`, token: 'eof' },
     { says: 'use of closed network connection' },
     // A request that Go sent again, when its body was spent.
     { matches: String.raw`http: ContentLength=\d+ with Body length`, token: 'with body length' },
@@ -36,6 +36,9 @@ export const connectionDropped = {
     { says: 'server sent GOAWAY' },
     { says: 'graceful shutdown GOAWAY' },
     { says: 'client connection lost' },
+    { matches: String.raw`http2: (?:stream|response body) closed`, token: 'http2: ' },
+    { says: 'tls: use of closed connection' },
+    { says: 'connection closed before message completed' },
     { says: 'client connection force closed' },
     { matches: String.raw`stream error: stream ID \d+; [A-Z_]+`, token: 'stream error: stream id' },
     { says: 'transport connection broken' },
@@ -101,6 +104,11 @@ export const connectionDropped = {
     'https://docs.docker.com/reference/cli/dockerd/',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['http2: stream closed'],
+      log: `ERROR: failed to solve: failed to push registry.example.com/shop/api:1: failed to do request: Put "https://registry.example.com/v2/shop/api/blobs/uploads/1": http2: stream closed`,
+    },
     {
       is: 'likely',
       under: ['connection reset by peer'],

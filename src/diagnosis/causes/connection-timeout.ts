@@ -82,6 +82,12 @@ export const connectionTimeout = {
   examples: [
     {
       is: 'likely',
+      under: ['i/o timeout'],
+      log: `===> ANALYZING
+ERROR: failed to initialize analyzer: validating registry write access: ensure registry read/write access to registry.example.com/shop/api:1: validating registry write access: Get "https://registry.example.com/v2/": dial tcp 192.0.2.7:443: i/o timeout`,
+    },
+    {
+      is: 'likely',
       under: ['dial tcp 192.0.2.7:443: i/o timeout'],
       log: `$ docker pull registry.example.com/shop/api:1
 Error response from daemon: Get "https://registry.example.com/v2/": dial tcp 192.0.2.7:443: i/o timeout`,

@@ -144,6 +144,9 @@ export const credentialsRejected = {
       return excluded('it was git that was refused');
     if (demandsToken(text) || (/HTTP Basic/i.test(text) && near.some(demandsToken)))
       return excluded('the registry demands a token in place of a password');
+    // The registry's own log of a request without credentials, which is how every client begins.
+    if (/invalid authorization credential/.test(text))
+      return conceivable('a registry logs that of every first request');
     if (CHALLENGE.test(text)) return excluded('a registry answers so to every first request');
     if (/Signature expired|not yet current|TooSkewed/i.test(text)) return excluded('the clock of the client is off');
     if (/insufficient scopes/i.test(text)) return excluded('the token is known, and lacks a scope');
@@ -282,6 +285,11 @@ ERROR: Job failed: exit code 1`,
     },
   ],
   lookalikes: [
+    {
+      instead: 'registry-storage-permission',
+      log: `registry-1 | level=warning msg="error authorizing context: basic authentication challenge for realm \\"r\\": invalid authorization credential"
+registry-1 | level=error msg="response completed with error" err.code=unknown err.detail="filesystem: mkdir /srv/docker/registry/v2/repositories/shop: permission denied"`,
+    },
     {
       instead: 'credentials-missing',
       log: `Running with gitlab-runner 16.2.0 (782e15da)

@@ -1,4 +1,7 @@
-import { type Cause, excluded, likely, possible } from '../cause.js';
+import { type Cause, conceivable, excluded, likely, possible } from '../cause.js';
+
+/** Of the places where a scanner looks for an image the registry comes last, and it answered. */
+const REMOTE = /^\s*[*-] (?:remote error|oci-registry|registry): /m;
 
 /**
  * The client found no Docker, Podman, BuildKit or containerd daemon to talk to, so no registry was ever asked.
@@ -97,8 +100,10 @@ export const daemonUnreachable = {
       return excluded('the daemon answered, and did not like the version of the client');
     if (/URL scheme http\+docker|unexpected keyword argument/.test(failure))
       return excluded('the library of the client is what failed');
-    if (/^\s*\* /.test(text) && /errors? occurred/.test(all))
-      return possible('a scanner found no daemon: one of several places where it looks for the image');
+    if (/^\s*[*-] (?:docker|containerd|podman)\b/.test(text) && (/errors? occurred/.test(all) || REMOTE.test(all)))
+      return (REMOTE.test(all) ? conceivable : possible)(
+        'a scanner found no daemon: one of several places where it looks for the image',
+      );
     if (/failed to receive status|failed to solve/.test(text))
       return possible('the connection to BuildKit broke in the middle: its daemon may have been killed');
     if (/permission denied/i.test(failure)) return likely("the user may not open the daemon's socket");
@@ -200,6 +205,12 @@ Execution failed for task ':buildImage'.
     },
   ],
   lookalikes: [
+    {
+      instead: 'manifest-unknown',
+      log: `FATAL image scan error: unable to initialize an image scanner: 2 errors occurred:
+	* docker error: unable to inspect the image (registry.example.com/shop/api:1): Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?
+	* remote error: GET https://registry.example.com/v2/shop/api/manifests/1: MANIFEST_UNKNOWN: manifest unknown; unknown tag=1`,
+    },
     {
       instead: 'connection-refused',
       log: '$ docker login registry.example.com:5050\nError response from daemon: Get "https://registry.example.com:5050/v2/": dial tcp 192.0.2.7:5050: connect: connection refused',

@@ -53,6 +53,8 @@ export const gatewayError = {
     if (peer === 'other' || peer === 'daemon') return excluded('the line is not about a registry');
     if (peer === 'proxy') return excluded('it was the client’s own proxy that failed');
     if (peer === 'storage') return excluded('it was the object store that answered');
+    if (/\bread[- ]?only\b|maintenance mode/i.test(facts.failure))
+      return excluded('the registry answered, and says why');
     const code = codeOf(facts);
     const who = peer === 'realm' ? 'the token endpoint' : addressOf(facts).name;
     return likely(`a proxy answered ${code ?? 'a gateway error'} in place of ${who}`);
@@ -127,6 +129,10 @@ received unexpected HTTP status: 502 Bad Gateway`,
     },
   ],
   lookalikes: [
+    {
+      instead: 'registry-read-only',
+      log: `Error: writing blob: initiating layer upload to /v2/shop/api/blobs/uploads/ in quay.example.com: received unexpected HTTP status: 503 Service Unavailable: System is currently read-only. Pulls will succeed but all write operations are currently suspended.`,
+    },
     {
       instead: 'client-proxy',
       log: '$ docker pull registry.example.com/a/b:1\nError response from daemon: Get "https://registry.example.com/v2/": Bad Gateway',

@@ -127,6 +127,18 @@ export const manifestUnknown = {
     {
       is: 'likely',
       under: ['manifest unknown'],
+      log: `+ skopeo sync --src yaml --dest docker list.yml registry.example.com/mirror
+level=error msg="Error copying ref" error="initializing source docker://quay.example.com/shop/api:7: reading manifest 7 in quay.example.com/shop/api: manifest unknown"
+Writing manifest to image destination
+level=fatal msg="Sync failed due to previous reported error(s) for one or more images"
++ ./notify.sh failed
+curl: (6) Could not resolve host: hooks.example.com
++ true
++ exit 1`,
+    },
+    {
+      is: 'likely',
+      under: ['manifest unknown'],
       log: `$ docker pull registry.example.com/shop/api:1.4
 Error response from daemon: manifest for registry.example.com/shop/api:1.4 not found: manifest unknown: manifest unknown
 ERROR: Job failed: exit code 1`,

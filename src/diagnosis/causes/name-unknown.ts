@@ -103,6 +103,16 @@ export const nameUnknown = {
   ],
   examples: [
     {
+      is: 'possible',
+      under: ['acme/builder'],
+      log: `$ docker login -u bot --password-stdin registry.example.com
+Login Succeeded
+$ docker buildx build --push -t registry.example.com/shop/api:1 .
+#3 [internal] load metadata for docker.io/acme/builder:2
+#3 ERROR: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed
+ERROR: failed to solve: acme/builder:2: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
+    },
+    {
       is: 'likely',
       under: ['Status 404'],
       log: `Error: Status 404 trying to push repository shop/api: {"error": "Repository not found"}`,
@@ -169,6 +179,11 @@ unauthorized: project harbour not found: project harbour not found`,
     },
   ],
   lookalikes: [
+    {
+      instead: 'blob-corrupt',
+      log: `WARN[0214] Error uploading layer to cache: failed to push to destination registry.example.com/shop/api/cache:1: NAME_UNKNOWN: repository name not known to registry
+error pushing image: failed to push to destination registry.example.com/shop/api:1: PATCH https://registry.example.com/v2/shop/api/blobs/uploads/1: BLOB_UPLOAD_UNKNOWN: blob upload unknown to registry; map[]`,
+    },
     {
       instead: 'manifest-unknown',
       log: '$ docker pull registry.example.com/shop/api:2\nError response from daemon: manifest for registry.example.com/shop/api:2 not found: manifest unknown: manifest tagged by "2" is not found',

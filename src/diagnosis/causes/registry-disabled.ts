@@ -1,6 +1,9 @@
 import { type Cause, excluded, likely, possible } from '../cause.js';
 import { LACKS_RIGHT, refusalOf } from '../refusal.js';
 
+/** Without a registry the project has no such variable, and a login to nothing goes to Docker Hub. */
+const UNSET = /\$\{?CI_REGISTRY\b/;
+
 /**
  * The container registry is off: for the instance, or for the project.
  *
@@ -45,10 +48,11 @@ export const registryDisabled = {
     { matches: String.raw`invalid reference format`, token: 'invalid reference format', own: true },
     ...LACKS_RIGHT,
     { says: 'access forbidden', own: true },
+    { matches: String.raw`registry-1\.docker\.io/v2/"?: unauthorized: `, token: 'registry-1.docker.io/v2/', own: true },
   ],
   fit(facts, { text, signal }) {
     const { action } = refusalOf(facts);
-    if (facts.answers?.registryOff === true && action !== 'login')
+    if (facts.answers?.registryOff === true && (action !== 'login' || UNSET.test(facts.command?.text ?? '')))
       return likely('GitLab answered that the registry of the project is switched off');
     if (facts.aside?.off !== undefined) return likely("GitLab's configuration has the registry switched off");
     if (signal > 8) return excluded('nothing in the log says that the registry is off');
@@ -77,6 +81,14 @@ export const registryDisabled = {
     'https://docs.gitlab.com/user/packages/container_registry/#disable-the-container-registry-for-a-project',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['registry-1.docker.io'],
+      log: `$ curl -s --header "PRIVATE-TOKEN: $T" "$CI_API_V4_URL/projects/9" | jq .
+  "container_registry_access_level": "disabled",
+$ docker login -u gitlab-ci-token -p $CI_JOB_TOKEN $CI_REGISTRY
+Error response from daemon: Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password`,
+    },
     {
       is: 'possible',
       under: ['registry 404'],

@@ -96,6 +96,11 @@ export const registryReadOnly = {
   examples: [
     {
       is: 'likely',
+      under: ['read only mode'],
+      log: `denied: The system is in read only mode. Any modification is prohibited.`,
+    },
+    {
+      is: 'likely',
       under: ['Method not allowed'],
       log: '$ docker push registry.example.com/shop/api:1\nThe push refers to repository [registry.example.com/shop/api]\n5f70bf18a086: Preparing\nerror parsing HTTP 405 response body: invalid character \'M\' looking for beginning of value: "Method not allowed\\n"\nERROR: Job failed: exit code 1',
     },

@@ -44,6 +44,7 @@ export const registryStorageFull = {
     const storage =
       /filesystem: |"?Err\\?"?: ?(?:28|122)|DriverName|\/docker\/registry\/v2\/|shared\/registry\b|\/var\/lib\/registry|err\.detail|response completed with error/i;
     if (/no space left|disk quota exceeded/i.test(text)) {
+      if (/shared memory|semaphores?\b|\/dev\/shm|cgroup/i.test(text)) return excluded('it is no disk that is full');
       if (storage.test(text)) return likely("the path is in the registry's storage");
       if (
         /error putting blob|(?:HTTP status|status(?: code)?):? 500|unknown: unknown|UNKNOWN: |response status code|unexpected status/.test(
@@ -80,6 +81,16 @@ export const registryStorageFull = {
     'https://docs.gitlab.com/administration/packages/container_registry/#configure-storage-for-the-container-registry',
   ],
   examples: [
+    {
+      is: 'likely',
+      under: ['no space left'],
+      log: `$ docker push registry.example.com/shop/api:1
+received unexpected HTTP status: 500 Internal Server Error
+Running after_script
+$ ssh registry.example.com gitlab-ctl tail registry
+{"code":"UNKNOWN","detail":"filesystem: write /srv/registry/docker/registry/v2/repositories/shop/api/_uploads/1/data: no space left on device","level":"error"}
+ERROR: Job failed: exit code 1`,
+    },
     {
       is: 'likely',
       under: ['filesystem: mkdir /var/opt/gitlab/gitlab-rails/shared/registry'],

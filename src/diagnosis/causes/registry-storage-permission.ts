@@ -80,6 +80,15 @@ export const registryStoragePermission = {
   ],
   examples: [
     {
+      is: 'possible',
+      under: ['Err:13'],
+      log: `+ crane append -f l.tar -t registry.example.com/shop/api:1
+Error: pushing image registry.example.com/shop/api:1: POST https://registry.example.com/v2/shop/api/blobs/uploads/: UNKNOWN: unknown error; map[DriverName:filesystem Enclosed:map[Err:13 Op:mkdir Path:/srv/docker/registry/v2/repositories/shop]]
++ cat result.txt
+cat: result.txt: No such file or directory
+ERROR: Job failed: exit code 1`,
+    },
+    {
       is: 'likely',
       under: ['permission denied'],
       log: 'time="2025-02-01T10:00:00.120Z" level=error msg="response completed with error" code=UNKNOWN error="unknown: unknown error" err.detail="filesystem: mkdir /var/opt/gitlab/gitlab-rails/shared/registry/docker: permission denied" method=POST status=500',

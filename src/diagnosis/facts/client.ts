@@ -73,6 +73,8 @@ const VERBS: Record<string, Operation> = {
   manifest: 'manifest',
   copy: 'copy',
   sync: 'copy',
+  append: 'push',
+  mutate: 'push',
   delete: 'delete',
   inspect: 'inspect',
   'list-tags': 'list',
