@@ -8,7 +8,8 @@ export function signalsAsEre(): string[] {
 
 /** As many patterns, of each signal only the literal that every match holds: grep's fast case. */
 export function literalsAsEre(): string[] {
-  return patternsOf((signal) => quote('says' in signal ? signal.says : signal.token));
+  // A line's beginning, which a token may ask for, is no character to grep.
+  return patternsOf((signal) => quote('says' in signal ? signal.says : signal.token).replace(/^\n/, '^'));
 }
 
 function patternsOf(pattern: (signal: Signal) => string): string[] {

@@ -42,12 +42,14 @@ export const registryReadOnly = {
     // Quay
     { says: 'pushes disabled on registry', own: true },
     { says: 'pushes to the registry are currently disabled', own: true },
-    ...['currently', 'temporarily'].map(
-      (token) =>
-        ({
-          matches: String.raw`(?:push(?:es|ing)?|uploads?|writ(?:es|ing)|write operations)\b.{0,60}\b${token} (?:disabled|suspended|blocked)`,
-          token: `${token} `,
-        }) as const,
+    ...['currently', 'temporarily'].flatMap((when) =>
+      ['disabled', 'suspended', 'blocked'].map(
+        (how) =>
+          ({
+            matches: String.raw`(?:push(?:es|ing)?|uploads?|writ(?:es|ing)|write operations)\b.{0,60}\b${when} ${how}`,
+            token: `${when} ${how}`,
+          }) as const,
+      ),
     ),
     // distribution's router, of all ages of docker
     {

@@ -149,10 +149,6 @@ export const DEPLOYS: readonly Kind[] = [
       { says: 'error: configuring terraform' },
       { says: 'terraform exited with code' },
       { says: 'error: update failed' },
-      ...NOT_ZERO.flatMap((digit) => [
-        { says: `unreachable=${digit}` },
-        { matches: String.raw`unreachable=\d+ +failed=${digit}`, token: `failed=${digit}` },
-      ]),
       {
         matches: String.raw`ERROR! (?:the playbook|couldn't resolve module|Attempting to decrypt|Syntax Error|no action detected|Unexpected Exception)`,
         token: 'error! ',
@@ -170,7 +166,7 @@ export const DEPLOYS: readonly Kind[] = [
     weak: true,
     signals: [
       { matches: String.raw`fatal: \[(?P<host>[^\]]+)\]: UNREACHABLE!`, token: ']: unreachable!' },
-      { matches: String.raw`unreachable=[1-9]`, token: 'unreachable=' },
+      ...NOT_ZERO.map((digit) => ({ says: `unreachable=${digit}` })),
     ],
   },
   {
@@ -181,7 +177,7 @@ export const DEPLOYS: readonly Kind[] = [
     unsure: true,
     signals: [
       { matches: String.raw`fatal: \[(?P<host>[^\]]+)\]: FAILED!`, token: ']: failed!' },
-      { matches: String.raw`unreachable=0 +failed=[1-9]`, token: 'unreachable=0' },
+      ...NOT_ZERO.map((digit) => ({ matches: `unreachable=0 +failed=${digit}`, token: `failed=${digit}` })),
     ],
   },
   {

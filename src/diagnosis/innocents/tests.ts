@@ -156,7 +156,10 @@ export const TESTS: readonly Kind[] = [
       { matches: String.raw`Blocking findings: [1-9]`, token: 'blocking findings: ' },
       { matches: String.raw`Result: ?FAIL \[Total:`, token: 'fail [total:' },
       { says: 'image scan policy evaluation failed' },
-      { matches: String.raw`error: [1-9]\d* vulnerabilit(?:y|ies) found`, token: 'vulnerabilit' },
+      ...['vulnerability found', 'vulnerabilities found'].map((token) => ({
+        matches: `error: [1-9][0-9]* ${token}`,
+        token,
+      })),
     ],
   },
 ];
