@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
+import type { LintOptions } from './cli/lint.js';
 import { EdgeError, messageOf } from './errors.js';
 
 /**
@@ -46,6 +47,17 @@ export async function main(argv: readonly string[]): Promise<number> {
       code = await (await import('./cli/diagnose.js')).diagnoseCommand(files, options, configPath());
     });
   program
+    .command('lint')
+    .description('checks gitlab.rb, and the files that reconfigure made of it, without a host; exits 1 with findings')
+    .requiredOption('--gitlab-rb <file>', 'what somebody wrote')
+    .option('--registry-config <file>', 'the generated registry/config.yml')
+    .option('--nginx-conf <file>', 'the generated gitlab-registry.conf')
+    .option('--gitlab-version <version>', 'whose rules count; without it, what the files show, else the newest')
+    .option('--json', 'one JSON object')
+    .action(async (options: LintOptions) => {
+      code = await (await import('./cli/lint.js')).lintCommand(options);
+    });
+  program
     .command('corrections')
     .description('prints what people said a diagnosis should have been, as labelled logs')
     .action(does(async () => (await import('./cli/corrections.js')).correctionsCommand(configPath())));
@@ -55,6 +67,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     .action(async (instance: string | undefined) => {
       code = await (await import('./cli/status.js')).statusCommand(configPath(), instance);
     });
+  program
+    .command('host')
+    .description('the GitLab host')
+    .command('script')
+    .description('prints the look at a host, for a key that can do nothing else')
+    .action(does(async () => (await import('./cli/host-script.js')).hostScriptCommand()));
   const config = program.command('config').description('the configuration');
   config
     .command('check')

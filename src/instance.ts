@@ -5,6 +5,7 @@ import { EdgeError } from './errors.js';
 import { type GitLab, openGitLab } from './gitlab/client.js';
 import { openTrace } from './gitlab/trace.js';
 import type { UrlHistory } from './gitlab/url-history.js';
+import { createSshPool, type SshPool } from './host/pool.js';
 import { probeHost } from './host/probe.js';
 import type { HostSnapshot } from './host/snapshot.js';
 import { createHttp, type Http } from './http.js';
@@ -27,10 +28,14 @@ export interface OpenInstance {
   close(): Promise<void>;
 }
 
-/** Opens the edges of an instance; the one of that name, or the only one. Errors: `not-found`, `secret-missing`. */
-export function openInstance(source: ConfigSource, name?: string): OpenInstance {
+/**
+ * Opens the edges of an instance; the one of that name, or the only one. `hosts`: left out, it has SSH connections of
+ * its own, closed with it. Errors: `not-found`, `secret-missing`.
+ */
+export function openInstance(source: ConfigSource, name?: string, hosts?: SshPool): OpenInstance {
   const config = chooseInstance(source.current(), name);
   const http = createHttp(config.ca);
+  const pool = hosts ?? createSshPool(source.secret);
   const token = source.secret(config.gitlab.token);
   const gitlab = openGitLab(config.gitlab.url, token, http);
   const ownLogin = async () => ({ username: (await gitlab.ownUser()).username, password: token });
@@ -40,9 +45,8 @@ export function openInstance(source: ConfigSource, name?: string): OpenInstance 
     registry: registryOf(config, http, ownLogin),
     trace: (projectId, jobId) => openTrace(config.gitlab.url, token, projectId, jobId, http),
     reach: (what) => reach(new URL(config[what].url), config.ca),
-    probe: (host, closely) =>
-      probeHost(host, source.secret(host.key), closely === true ? { names: namesOf(config) } : undefined),
-    close: () => http.close(),
+    probe: (host, closely) => probeHost(pool, host, closely === true ? { names: namesOf(config) } : undefined),
+    close: async () => void (await Promise.all([http.close(), hosts === undefined ? pool.close() : undefined])),
   };
 }
 
@@ -52,13 +56,14 @@ function namesOf({ registry, gitlab }: Instance): string[] {
   return [...new Set(names)];
 }
 
-/** Opens an instance for as long as the work lasts. */
+/** Opens an instance for as long as the work lasts; `hosts` as in {@link openInstance}. */
 export async function withInstance<T>(
   source: ConfigSource,
   name: string | undefined,
   work: (instance: OpenInstance) => Promise<T>,
+  hosts?: SshPool,
 ): Promise<T> {
-  const instance = openInstance(source, name);
+  const instance = openInstance(source, name, hosts);
   try {
     return await work(instance);
   } finally {

@@ -7,6 +7,7 @@ import { clientOptions } from './chat/slack/chat.js';
 import { openSlackFile } from './chat/slack/files.js';
 import type { ConfigSource } from './config/source.js';
 import { EdgeError } from './errors.js';
+import { createSshPool } from './host/pool.js';
 import type { Logger } from './log.js';
 import { onRedisError, workerConnection } from './queue/connection.js';
 import { Replies } from './queue/replies.js';
@@ -20,10 +21,12 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
   const redis = workerConnection(redisUrl);
   onRedisError(redis, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
   const replies = new Replies(redis);
+  const hosts = createSshPool(config.secret);
   const context = {
     config,
     redis,
     replies,
+    hosts,
     seal: createSeal(sealingKey(config)),
     log,
     now: Date.now,
@@ -42,7 +45,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
   return {
     async stop() {
       await Promise.all(workers.map((worker) => worker.close()));
-      await replies.close();
+      await Promise.all([replies.close(), hosts.close()]);
       redis.disconnect();
     },
   };

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Log } from '../src/chat/request.js';
 import type { ConfigSource } from '../src/config/source.js';
+import type { SshPool } from '../src/host/pool.js';
 import type { Logger } from '../src/log.js';
 import type { Replies } from '../src/queue/replies.js';
 import type { Seal } from '../src/secrets/seal.js';
@@ -9,6 +10,8 @@ import type { Seal } from '../src/secrets/seal.js';
 export interface WorkerContext {
   config: ConfigSource;
   redis: Redis;
+  /** SSH connections to all hosts of all instances, kept between jobs. */
+  hosts: SshPool;
   replies: Replies;
   seal: Seal;
   log: Logger;

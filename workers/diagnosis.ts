@@ -10,7 +10,7 @@ import { countNamed } from '../src/feedback/tally.js';
 import { incidentAnswer, incidentNote } from '../src/incidents/report.js';
 import { signatureOf } from '../src/incidents/signature.js';
 import { noteFailure } from '../src/incidents/watch.js';
-import { withInstance } from '../src/instance.js';
+import { type OpenInstance, withInstance } from '../src/instance.js';
 import type { Asker } from '../src/proof/asker.js';
 import { gatherFindings } from '../src/proof/gather.js';
 import { jobId } from '../src/queue/dispatcher.js';
@@ -76,9 +76,10 @@ function prove(
   diagnosis: Diagnosis,
   instance: string,
   asker: Asker,
-  { config, redis, now }: WorkerContext,
+  { config, redis, hosts, now }: WorkerContext,
 ): Promise<Findings> {
-  return withInstance(config, instance, (open) => gatherFindings(diagnosis, open, asker, config, redis, now()));
+  const look = (open: OpenInstance) => gatherFindings(diagnosis, open, asker, config, redis, now());
+  return withInstance(config, instance, look, hosts);
 }
 
 async function worded(

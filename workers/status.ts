@@ -3,16 +3,16 @@ import { gatherFacts } from '../src/checks/gather.js';
 import { CHECKS } from '../src/checks/index.js';
 import { statusAnswer } from '../src/checks/report.js';
 import { runChecks } from '../src/checks/run.js';
-import { chooseInstance, lookAtUrl, withInstance } from '../src/instance.js';
+import { chooseInstance, lookAtUrl, type OpenInstance, withInstance } from '../src/instance.js';
 import type { Handler } from '../src/queue/work.js';
 import type { WorkerContext } from './context.js';
 
 /** Looks at every link of an instance's chain and says which is broken. Reads only. */
-export function statusWorker({ config, redis, now, log }: WorkerContext): Handler<'status'> {
+export function statusWorker({ config, redis, hosts, now, log }: WorkerContext): Handler<'status'> {
   return async ({ instance: name, all }, say) => {
     const { name: chosen, gitlab } = chooseInstance(config.current(), name);
     await say(answer('running', `${chosen}: looking at every link of the chain`));
-    await withInstance(config, chosen, async (instance) => {
+    const look = async (instance: OpenInstance) => {
       const begun = now();
       const facts = await gatherFacts(instance, config.secret(gitlab.token), now);
       const results = runChecks(CHECKS, facts);
@@ -21,6 +21,7 @@ export function statusWorker({ config, redis, now, log }: WorkerContext): Handle
       await lookAtUrl(instance, redis, now()).catch((error: unknown) =>
         log.debug({ error: String(error) }, 'no look at the url'),
       );
-    });
+    };
+    await withInstance(config, chosen, look, hosts);
   };
 }

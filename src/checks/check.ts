@@ -1,6 +1,5 @@
-import type { Difference } from '../host/drift.js';
-import type { Intended } from '../host/expected.js';
 import type { HostSnapshot } from '../host/snapshot.js';
+import type { Linted } from '../lint/lint.js';
 import type { Handshake, Ping } from '../registry/protocol.js';
 import type { TlsFacts } from '../registry/tls.js';
 
@@ -34,14 +33,24 @@ export interface StatusFacts {
   ping: Ping;
   /** A token asked for without scope, with Registrar's own access token. */
   handshake: Handshake;
+  /** Of several hosts the registry's. */
   host: HostSnapshot;
-  intended: Intended & { syntaxErrors: { line: number; message: string }[] };
-  drift: Difference[];
+  /** The hosts besides, each with what was seen of it. */
+  others: OtherHost[];
+  /** gitlab.rb and the generated files of the host. */
+  lint: Linted;
   gitlab: { version: string; tokenScopes: string[]; tokenExpiresAt?: string };
   /** Milliseconds since the epoch, when the facts were gathered. */
   now: number;
 }
 export type Need = keyof StatusFacts;
+
+export interface OtherHost {
+  address: string;
+  /** None: whatever GitLab needs. */
+  roles: readonly string[];
+  host: Fact<HostSnapshot>;
+}
 
 /** A fact, or why it is not there. */
 export type Fact<T> =

@@ -1,5 +1,9 @@
-import type { Difference } from '../host/drift.js';
-import { type Check, pass, skipped, warn } from './check.js';
+import type { Finding } from '../lint/finding.js';
+import { type Check, fail, pass, skipped, warn } from './check.js';
+import { HEALTHY } from './sample.js';
+
+/** So many are told; the others are counted. */
+const TOLD = 4;
 
 /**
  * Are the two generated files what gitlab.rb would make of them? A difference is an edit by hand (lost at the next
@@ -8,61 +12,78 @@ import { type Check, pass, skipped, warn } from './check.js';
 export const drift = {
   id: 'drift',
   asks: 'Do the generated files match gitlab.rb?',
-  needs: ['drift', 'intended'],
-  judge({ drift, intended }) {
-    const unknown =
-      intended.computed.length === 0
-        ? ''
-        : `; line ${intended.computed.map(({ line }) => line).join(', ')} of gitlab.rb is computed and can't be known`;
-    if (drift.length === 0 && intended.expected.length === 0)
-      return skipped(`gitlab.rb sets nothing of the registry${unknown}`);
-    if (drift.length === 0) return pass(`${intended.expected.length} settings compared${unknown}`);
-    const shown = drift.slice(0, 4).map(worded).join('; ');
-    const more = drift.length > 4 ? `; and ${drift.length - 4} more` : '';
+  needs: ['lint'],
+  judge({ lint: { findings, notes, compared } }) {
+    const note = notes.length === 0 ? '' : `; ${notes.join('; ')}`;
+    const [syntax] = findings.filter(({ id }) => id === 'files-syntax');
+    if (syntax !== undefined) return fail(`${syntax.file}:${syntax.line ?? '?'}: ${syntax.why}`, syntax.fix);
+    const different = findings.filter(({ id }) => id === 'drift');
+    if (compared.length === 0) return skipped(`neither of the generated files could be read${note}`);
+    if (different.length === 0) return pass(`${compared.join(' and ')} compared${note}`);
+    const told = different.slice(0, TOLD).map(worded).join('; ');
+    const more = different.length > TOLD ? `; and ${different.length - TOLD} more` : '';
     return warn(
-      `${shown}${more}${unknown}`,
+      `${told}${more}${note}`,
       'put the value that is right into gitlab.rb, then gitlab-ctl reconfigure: it overwrites edits made by hand, and carries out what gitlab.rb says',
     );
   },
   examples: [
+    { given: {}, is: 'pass', under: 'config.yml and gitlab-registry.conf compared' },
     {
       given: {
-        intended: {
-          expected: [{ file: 'vhost', key: 'server_name', value: 'a', from: 'registry_external_url' }],
-          computed: [],
-          syntaxErrors: [],
+        lint: {
+          ...HEALTHY.lint,
+          findings: [
+            {
+              id: 'drift',
+              severity: 'warning',
+              file: 'registry/config.yml',
+              line: 9,
+              key: 'http.addr',
+              expected: '"127.0.0.1:5000"',
+              actual: '"0.0.0.0:5001"',
+              why: "it is not what registry['registry_http_addr'] (gitlab.rb:7) makes of it",
+              fix: 'gitlab-ctl reconfigure',
+            },
+          ],
         },
       },
-      is: 'pass',
-      under: '1 settings compared',
+      is: 'warn',
+      under:
+        'registry/config.yml:9 http.addr is "0.0.0.0:5001", should be "127.0.0.1:5000": it is not what registry[\'registry_http_addr\'] (gitlab.rb:7)',
     },
     {
       given: {
-        drift: [
-          {
-            file: 'registry-config',
-            key: 'http.addr',
-            expected: {
-              file: 'registry-config',
-              key: 'http.addr',
-              value: '127.0.0.1:5000',
-              from: "registry['registry_http_addr']",
-              line: 7,
+        lint: {
+          ...HEALTHY.lint,
+          findings: [
+            {
+              id: 'files-syntax',
+              severity: 'error',
+              file: 'gitlab-registry.conf',
+              line: 12,
+              key: '',
+              expected: null,
+              actual: null,
+              why: 'nginx can\'t read the line: unexpected "}"',
+              fix: 'gitlab-ctl reconfigure writes the file anew',
             },
-            actual: '0.0.0.0:5001',
-            line: 9,
-          },
-        ],
+          ],
+        },
       },
-      is: 'warn',
-      under: 'registry/config.yml:9 http.addr is 0.0.0.0:5001',
+      is: 'fail',
+      under: 'gitlab-registry.conf:12: nginx',
     },
-    { given: {}, is: 'skipped', under: 'sets nothing' },
+    {
+      given: { lint: { ...HEALTHY.lint, notes: ["gitlab.rb:3 registry['storage'] is computed"] } },
+      is: 'pass',
+      under: 'compared; gitlab.rb:3',
+    },
+    { given: { lint: { ...HEALTHY.lint, compared: [] } }, is: 'skipped', under: 'neither' },
   ],
-} as const satisfies Check<'drift' | 'intended'>;
+} as const satisfies Check<'lint'>;
 
-function worded({ file, key, expected, actual, line }: Difference): string {
-  const name = file === 'vhost' ? 'gitlab-registry.conf' : 'registry/config.yml';
-  const source = expected.line === undefined ? expected.from : `${expected.from}, gitlab.rb:${expected.line}`;
-  return `${name}${line === undefined ? '' : `:${line}`} ${key} is ${actual ?? 'missing'}, but ${source} says ${expected.value}`;
+function worded({ file, line, key, expected, actual, why }: Finding): string {
+  const at = `${file}${line === null ? '' : `:${line}`}`;
+  return `${at} ${key} is ${actual ?? 'missing'}${expected === null ? '' : `, should be ${expected}`}: ${why}`;
 }

@@ -1,27 +1,30 @@
 import { lookup } from 'node:dns/promises';
+import { type Host, registryHost } from '../config/schema.js';
 import { EdgeError, messageOf } from '../errors.js';
-import { registryConfigDrift, vhostDrift } from '../host/drift.js';
-import { intended } from '../host/expected.js';
-import { type GitlabRb, parseGitlabRb } from '../host/gitlab-rb.js';
+import { parseGitlabRb } from '../host/gitlab-rb.js';
 import type { HostFile, HostSnapshot } from '../host/snapshot.js';
 import type { OpenInstance } from '../instance.js';
+import { lint } from '../lint/lint.js';
 import { probeTls } from '../registry/tls.js';
-import type { Fact, Facts, StatusFacts } from './check.js';
+import { within } from '../within.js';
+import type { Fact, Facts, OtherHost, StatusFacts } from './check.js';
 
 /** Deadline of one fact. Milliseconds. */
 const FACT_MS = 8_000;
+/** Deadline of all hosts of an instance together, which are looked at side by side. Milliseconds. */
+const HOSTS_MS = 25_000;
 
 /** Gathers everything that the checks need, in parallel; what can't be had says why. Never rejects for a part of the world. */
 export async function gatherFacts(instance: OpenInstance, token: string, now: () => number): Promise<Facts> {
   const { config, gitlab, registry } = instance;
   const registryUrl = new URL(config.registry.url);
-  const [addresses, tls, ping, host, api] = await Promise.all([
+  const [addresses, tls, ping, { host, others }, api] = await Promise.all([
     fact(async () => (await lookup(hostname(registryUrl), { all: true })).map(({ address }) => address)),
     registryUrl.protocol === 'https:'
       ? fact(() => probeTls(hostname(registryUrl), Number(registryUrl.port || 443), config.ca, FACT_MS))
       : missing('the registry is exposed over plain http'),
     fact(() => registry.ping()),
-    hostFact(instance),
+    hostFacts(instance),
     fact(async () => {
       const [version, own] = await Promise.all([gitlab.version(), gitlab.ownToken()]);
       return {
@@ -32,13 +35,13 @@ export async function gatherFacts(instance: OpenInstance, token: string, now: ()
     }),
   ]);
   const challenge = ping.is === 'known' ? ping.value.challenge : undefined;
-  const [handshake, settings] = await Promise.all([
+  const [handshake, linted] = await Promise.all([
     challenge === undefined
       ? missing(ping.is === 'known' ? 'the registry gave no challenge' : 'no registry answered')
       : fact(async () =>
           registry.handshake(challenge, [], { username: (await gitlab.ownUser()).username, password: token }),
         ),
-    settingsOf(host),
+    lintOf(host),
   ]);
   return {
     target: known({ gitlabUrl: config.gitlab.url, registryUrl: config.registry.url }),
@@ -48,33 +51,44 @@ export async function gatherFacts(instance: OpenInstance, token: string, now: ()
     ping,
     handshake,
     host,
+    others: known(others),
     gitlab: api,
-    ...settings,
+    lint: linted,
   };
 }
 
-async function hostFact({ config, probe }: OpenInstance): Promise<Fact<HostSnapshot>> {
-  const [first] = config.hosts;
-  return first === undefined ? missing('no host is configured for this instance') : fact(() => probe(first));
+/** Every host at once: one that fails costs only what would be known of it. */
+async function hostFacts({ config: { hosts }, probe }: OpenInstance) {
+  const look = (host: Host) =>
+    fact(() => within(HOSTS_MS, `${host.address} did not answer within ${HOSTS_MS / 1000} s`, probe(host)));
+  const chief = registryHost(hosts);
+  const rest = hosts.filter((host) => host !== chief);
+  const [host, others] = await Promise.all([
+    chief === undefined ? missing('no host is configured for this instance') : look(chief),
+    Promise.all(
+      rest.map(
+        async (one): Promise<OtherHost> => ({ address: one.address, roles: one.roles ?? [], host: await look(one) }),
+      ),
+    ),
+  ]);
+  return { host, others };
 }
 
-async function settingsOf(host: Fact<HostSnapshot>): Promise<Pick<Facts, 'intended' | 'drift'>> {
-  if (host.is === 'missing') return { intended: host, drift: host };
+async function lintOf(host: Fact<HostSnapshot>): Promise<Facts['lint']> {
+  if (host.is === 'missing') return host;
   const { gitlabRb, registryConfig, vhost, version } = host.value;
   const source = textOf(gitlabRb, 'gitlab.rb');
-  if (source.is === 'missing') return { intended: source, drift: source };
-  const file: GitlabRb = await parseGitlabRb(source.value);
-  const wanted = intended(file, version);
+  if (source.is === 'missing') return source;
   const config = textOf(registryConfig, 'registry/config.yml');
   const server = textOf(vhost, 'gitlab-registry.conf');
-  const drift: Facts['drift'] =
-    config.is === 'missing'
-      ? config
-      : known([
-          ...registryConfigDrift(config.value, wanted.expected),
-          ...(server.is === 'known' ? vhostDrift(server.value, wanted.expected) : []),
-        ]);
-  return { intended: known({ ...wanted, syntaxErrors: file.errors }), drift };
+  const files = {
+    gitlabRb: await parseGitlabRb(source.value),
+    ...(config.is === 'known' ? { registryConfig: config.value } : {}),
+    ...(server.is === 'known' ? { vhost: server.value } : {}),
+    ...(version === undefined ? {} : { version }),
+  };
+  const names = { 'gitlab.rb': 'gitlab.rb', 'registry-config': 'registry/config.yml', vhost: 'gitlab-registry.conf' };
+  return known(lint(files, names));
 }
 
 function textOf(file: HostFile | undefined, name: string): Fact<string> {

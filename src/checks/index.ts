@@ -7,6 +7,7 @@ import { endpoint } from './endpoint.js';
 import { gitlab } from './gitlab.js';
 import { handshake } from './handshake.js';
 import { host } from './host.js';
+import { hosts } from './hosts.js';
 import { nginx } from './nginx.js';
 import { realm } from './realm.js';
 import { running } from './running.js';
@@ -17,6 +18,7 @@ import { tls } from './tls.js';
 /** Every check, in the order of the chain: the first failure is the one to mend. */
 export const CHECKS: readonly Check[] = [
   host,
+  hosts,
   enabled,
   running,
   nginx,

@@ -41,14 +41,13 @@ export const HEALTHY: StatusFacts = {
     clock: Date.UTC(2026, 0, 1) / 1000,
     disk: { path: '/var/opt/gitlab', totalBytes: 1e12, freeBytes: 6e11 },
   }),
-  intended: {
-    expected: [],
-    computed: [],
-    enabled: true,
+  others: [],
+  lint: {
+    findings: [],
+    notes: [],
     registryUrl: 'https://registry.example.com:5050',
-    syntaxErrors: [],
+    compared: ['config.yml', 'gitlab-registry.conf'],
   },
-  drift: [],
   gitlab: { version: '18.11.0', tokenScopes: ['api'] },
   now: Date.UTC(2026, 0, 1),
 };

@@ -4,7 +4,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { EdgeError, messageOf } from '../errors.js';
-import { Config, placeOf } from './schema.js';
+import { Config, type Endpoint, placeOf } from './schema.js';
 
 /** One fault of a configuration file. */
 export interface Fault {
@@ -142,6 +142,12 @@ function absolutePaths(config: Config, base: string): Config {
     ...(one.secret === undefined ? {} : { secret: secret(one.secret) }),
     ...(one.signingKey === undefined ? {} : { signingKey: secret(one.signingKey) }),
   });
+  const endpoint = ({ key, passphrase, agent, knownHosts }: Endpoint): Partial<Endpoint> => ({
+    ...(key === undefined ? {} : { key: secret(key) }),
+    ...(passphrase === undefined ? {} : { passphrase: secret(passphrase) }),
+    ...(typeof agent === 'string' ? { agent: absolute(agent) } : {}),
+    ...(knownHosts === undefined ? {} : { knownHosts: absolute(knownHosts) }),
+  });
   const { slack } = config.chat;
   return {
     ...config,
@@ -167,8 +173,8 @@ function absolutePaths(config: Config, base: string): Config {
       ...(instance.hook === undefined ? {} : { hook: hook(instance.hook) }),
       hosts: instance.hosts.map((host) => ({
         ...host,
-        key: secret(host.key),
-        ...(host.knownHosts === undefined ? {} : { knownHosts: absolute(host.knownHosts) }),
+        ...endpoint(host),
+        ...(host.jump === undefined ? {} : { jump: { ...host.jump, ...endpoint(host.jump) } }),
       })),
     })),
   };

@@ -26,24 +26,50 @@ const ALWAYS = { when: ({ value }: { value: unknown }) => typeof value === 'obje
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, such as main');
 
+/** Where to log in by SSH, and how the other side is known. */
+const endpoint = {
+  address: z.string().min(1).describe('name or address, as ssh takes it'),
+  port: z.int().min(1).max(65535).default(22),
+  user: z.string().min(1).describe('the account that Registrar logs in as'),
+  key: Secret.optional().describe('the private key: env:NAME or file:PATH'),
+  passphrase: Secret.optional().describe('opens an encrypted key: env:NAME or file:PATH'),
+  agent: z
+    .union([z.literal(true), z.string().min(1)], 'true for the ssh-agent of $SSH_AUTH_SOCK, or the path of its socket')
+    .optional()
+    .describe('instead of key: true for the ssh-agent of $SSH_AUTH_SOCK, or the path of its socket'),
+  hostKey: z
+    .string()
+    .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'a fingerprint as ssh-keygen -lf prints it: SHA256:…')
+    .optional()
+    .describe('the pinned host key: ssh-keyscan HOST | ssh-keygen -lf -'),
+  knownHosts: z.string().min(1).optional().describe('path of a known_hosts file, instead of hostKey'),
+};
+const Endpoint = z.strictObject(endpoint);
+export type Endpoint = z.infer<typeof Endpoint>;
+
+function mustBeSure({ key, passphrase, agent, hostKey, knownHosts }: Endpoint, context: z.core.$RefinementCtx): void {
+  const fault = (message: string) => context.issues.push({ code: 'custom', message, input: undefined });
+  if ((hostKey === undefined) === (knownHosts === undefined))
+    fault('exactly one of hostKey and knownHosts: an unknown host key is never trusted');
+  if ((key === undefined) === (agent === undefined)) fault('exactly one of key and agent');
+  else if (key === undefined && passphrase !== undefined) fault('passphrase opens a key: the agent needs none');
+}
+
+/** What runs on a host of an instance that has several. */
+const ROLES = ['registry', 'web', 'sidekiq', 'gitaly', 'postgresql', 'redis'] as const;
+
 const Host = z
   .strictObject({
-    address: z.string().min(1).describe('name or address of the GitLab host, as ssh takes it'),
-    port: z.int().min(1).max(65535).default(22),
-    user: z.string().min(1).describe('the account that Registrar logs in as'),
-    key: Secret.describe('the private key: env:NAME or file:PATH'),
-    hostKey: z
-      .string()
-      .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'a fingerprint as ssh-keygen -lf prints it: SHA256:…')
-      .optional()
-      .describe('the pinned host key: ssh-keyscan HOST | ssh-keygen -lf -'),
-    knownHosts: z.string().min(1).optional().describe('path of a known_hosts file, instead of hostKey'),
+    ...endpoint,
     sudo: z.boolean().default(false).describe('read GitLab’s files through sudo -n'),
+    jump: Endpoint.superRefine(mustBeSure, ALWAYS).optional().describe('the host to go through, as ssh -J does'),
+    roles: z
+      .array(z.enum(ROLES))
+      .min(1)
+      .optional()
+      .describe(`what runs on it, of ${ROLES.join(', ')}; left out: everything`),
   })
-  .refine(({ hostKey, knownHosts }) => (hostKey === undefined) !== (knownHosts === undefined), {
-    message: 'exactly one of hostKey and knownHosts: an unknown host key is never trusted',
-    ...ALWAYS,
-  });
+  .superRefine(mustBeSure, ALWAYS);
 
 const SlackChannel = z
   .string()
@@ -80,7 +106,13 @@ const Instance = z.strictObject({
     .min(1)
     .optional()
     .describe('path of a PEM file with the authority that signed GitLab’s and the registry’s certificates'),
-  hosts: z.array(Host).default([]),
+  hosts: z
+    .array(Host)
+    .default([])
+    .refine(
+      (hosts) => hosts.length === 0 || registryHost(hosts) !== undefined,
+      'none of the hosts has the role registry',
+    ),
   hook: Hook.optional().describe('jobs that fail at the registry are diagnosed by themselves'),
 });
 
@@ -171,6 +203,12 @@ export const Config = z
 export type Config = z.infer<typeof Config>;
 export type Instance = Config['instances'][number];
 export type Host = Instance['hosts'][number];
+
+/** The host whose settings, services and disk are the registry's. */
+export function registryHost<H extends { roles?: readonly string[] | undefined }>(hosts: readonly H[]): H | undefined {
+  return hosts.find((host) => host.roles === undefined || host.roles.includes('registry'));
+}
+
 export type SlackConfig = NonNullable<Config['chat']['slack']>;
 
 /** What the schema says of a place in the file: its description, and the keys that may stand there. */

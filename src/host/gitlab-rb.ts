@@ -17,6 +17,10 @@ export interface GitlabRb {
   settings: Setting[];
   /** Syntax errors: with one of these, `gitlab-ctl reconfigure` fails before it writes anything. */
   errors: { line: number; message: string }[];
+  /** What Ruby itself warns of that changes what the file says: a key that stands in a hash twice. */
+  warnings: { line: number; message: string }[];
+  /** Variables of the file's own. `registry_external_url = '…'` is one: it sets nothing. */
+  variables: { name: string; line: number }[];
 }
 
 type Parse = Awaited<ReturnType<typeof Prism.loadPrism>>;
@@ -33,10 +37,15 @@ export async function parseGitlabRb(source: string): Promise<GitlabRb> {
   const result = (await loading)(source);
   const lineOf = lineIndex(source);
   const settings: Setting[] = [];
+  const variables: GitlabRb['variables'] = [];
   collect(result.value.statements.body, true);
   return {
     settings,
+    variables,
     errors: result.errors.map((error) => ({ line: lineOf(error.location.startOffset), message: error.message })),
+    warnings: result.warnings
+      .filter(({ message }) => message.includes('duplicated'))
+      .map(({ location, message }) => ({ line: lineOf(location.startOffset), message })),
   };
 
   function collect(nodes: readonly unknown[], certain: boolean): void {
@@ -46,6 +55,8 @@ export async function parseGitlabRb(source: string): Promise<GitlabRb> {
         const { path, value, startOffset } = setting;
         settings.push({ path, value: certain ? value : undefined, line: lineOf(startOffset) });
       } else if (isNode(node)) {
+        if (node instanceof prism.LocalVariableWriteNode)
+          variables.push({ name: node.name, line: lineOf(node.location.startOffset) });
         // An assignment inside `if`, `unless`, a block …: it exists, but whether it counts only Ruby can tell.
         collect(node.compactChildNodes(), certain && isTransparent(node));
       }
@@ -99,10 +110,6 @@ function settingOf(node: unknown): { path: string[]; value: RbValue | undefined;
     if (node.receiver === null && args.length === 1 && !node.name.endsWith('=')) {
       return { path: [node.name], value: literal(args[0]), startOffset };
     }
-  }
-  if (node instanceof prism.LocalVariableWriteNode) {
-    // `external_url = '…'` sets a Ruby variable and nothing else; kept out on purpose.
-    return undefined;
   }
   if (node instanceof prism.IndexOrWriteNode || node instanceof prism.IndexOperatorWriteNode) {
     const path = pathOf(node.receiver);

@@ -7,33 +7,65 @@ export interface Directive {
   children?: Directive[];
 }
 
+/** What nginx would refuse in the text's grammar. */
+export interface NginxError {
+  line: number;
+  message: string;
+}
+
+/** Blocks in blocks; nginx's own files need three. What is nested deeper is read as if it stood here. */
+const MAX_DEPTH = 64;
+
 /**
  * Parses nginx's configuration grammar: words, quotes, `{}`, `;`, `#`. Pure; never throws: what is left open at the
  * end of the text is closed.
  */
 export function parseNginx(text: string): Directive[] {
-  const root: Directive[] = [];
-  const open: Directive[][] = [root];
+  return readNginx(text).tree;
+}
+
+/** The same, with the errors for which nginx would refuse to start. Source: ngx_conf_file.c, `ngx_conf_read_token`. */
+export function readNginx(text: string): { tree: Directive[]; errors: NginxError[] } {
+  const tree: Directive[] = [];
+  const errors: NginxError[] = [];
+  const open: { children: Directive[]; line: number }[] = [{ children: tree, line: 0 }];
   let words: { text: string; line: number }[] = [];
-  for (const token of tokens(text)) {
-    const siblings = open.at(-1) ?? root;
+  let last = 1;
+  for (const token of tokens(text, errors)) {
+    last = token.line;
+    const siblings = open.at(-1)?.children ?? tree;
     if (token.kind === 'word') words.push(token);
     else if (token.kind === '}') {
+      const [first] = words;
+      if (first !== undefined) errors.push({ line: first.line, message: `"${first.text}" is not ended by ";"` });
       words = [];
       if (open.length > 1) open.pop();
+      else errors.push({ line: token.line, message: 'unexpected "}"' });
     } else {
       const [first, ...rest] = words;
       words = [];
-      if (first === undefined) continue;
-      const directive: Directive = { name: first.text, args: rest.map((word) => word.text), line: first.line };
+      if (first === undefined) {
+        errors.push({ line: token.line, message: `unexpected "${token.kind}"` });
+        if (token.kind === ';') continue;
+      }
+      const directive: Directive = {
+        name: first?.text ?? '',
+        args: rest.map((word) => word.text),
+        line: first?.line ?? token.line,
+      };
       siblings.push(directive);
       if (token.kind === '{') {
         directive.children = [];
-        open.push(directive.children);
+        open.push({ children: open.length < MAX_DEPTH ? directive.children : siblings, line: directive.line });
       }
     }
   }
-  return root;
+  const [first] = words;
+  if (first !== undefined) errors.push({ line: first.line, message: `"${first.text}" is not ended by ";"` });
+  const unclosed = open.length > 1 ? open.at(-1) : undefined;
+  if (unclosed !== undefined)
+    errors.push({ line: last, message: `the block that begins in line ${unclosed.line} is not ended by "}"` });
+  return { tree, errors };
 }
 
 /** All directives of that name, in the order of the file, inside blocks as well. */
@@ -43,44 +75,58 @@ export function directives(tree: readonly Directive[], name: string): Directive[
 
 type Token = { kind: 'word'; text: string; line: number } | { kind: '{' | '}' | ';'; line: number };
 
-function* tokens(text: string): Generator<Token> {
+function* tokens(text: string, errors: NginxError[]): Generator<Token> {
   let line = 1;
   let i = 0;
   while (i < text.length) {
     const char = text[i] as string;
     if (char === '\n') line++;
-    if (/\s/.test(char)) i++;
+    if (isSpace(char)) i++;
     else if (char === '#') i = endOfLine(text, i);
     else if (char === '{' || char === '}' || char === ';') {
       yield { kind: char, line };
       i++;
-    } else if (char === '"' || char === "'") {
-      const begun = line;
-      let word = '';
-      for (i++; i < text.length && text[i] !== char; i++) {
-        if (text[i] === '\\' && i + 1 < text.length) i++;
-        if (text[i] === '\n') line++;
-        word += text[i];
-      }
-      i++;
-      yield { kind: 'word', text: word, line: begun };
     } else {
-      let end = i;
-      // `${name}` is part of a word, not a block.
-      while (end < text.length && !/[\s;{}"']/.test(text[end] as string))
-        end = text.startsWith('${', end) ? endOfVariable(text, end) : end + 1;
-      yield { kind: 'word', text: text.slice(i, end), line };
+      const begun = line;
+      const quote = char === '"' || char === "'" ? char : undefined;
+      const start = quote === undefined ? i : i + 1;
+      let end = start;
+      while (end < text.length && !(quote === undefined ? endsWord(text, end) : text[end] === quote)) {
+        if (text[end] === '\n') line++;
+        // A sign after a backslash ends nothing, and `${name}` is part of a word, not a block.
+        end += text[end] === '\\' || (quote === undefined && text.startsWith('${', end)) ? 2 : 1;
+      }
+      end = Math.min(end, text.length);
+      yield { kind: 'word', text: unescaped(text.slice(start, end)), line: begun };
+      if (quote !== undefined) {
+        if (end >= text.length) errors.push({ line: begun, message: `the text after ${quote} is not ended` });
+        else if (end + 1 < text.length && !/[\s;{)]/.test(text[end + 1] as string))
+          errors.push({ line, message: `unexpected "${text[end + 1]}" after the end of a quoted text` });
+        end++;
+      }
       i = end;
     }
   }
 }
 
+function isSpace(char: string): boolean {
+  return char === ' ' || char === '\n' || char === '\t' || char === '\r';
+}
+
+/** A word goes on over quotes and `}`: only what stands at its begin is a sign of its own. */
+function endsWord(text: string, at: number): boolean {
+  const char = text[at] as string;
+  return isSpace(char) || char === ';' || char === '{';
+}
+
+const ESCAPED: Record<string, string> = { t: '\t', r: '\r', n: '\n' };
+
+/** Other backslashes stay: `\d` of a regular expression is written as it is meant. */
+function unescaped(text: string): string {
+  return text.replace(/\\(["'\\trn])/g, (_, sign: string) => ESCAPED[sign] ?? sign);
+}
+
 function endOfLine(text: string, from: number): number {
   const end = text.indexOf('\n', from);
   return end === -1 ? text.length : end;
-}
-
-function endOfVariable(text: string, from: number): number {
-  const end = text.indexOf('}', from);
-  return end === -1 ? text.length : end + 1;
 }

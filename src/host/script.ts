@@ -7,18 +7,60 @@ export interface CloseLook {
 /** Of each log so much of its end is searched: some minutes of a busy registry. Bytes. */
 const TAIL_BYTES = 256 * 1024;
 
+/** A name that may stand in the script's first line as it is. */
+const PLAIN = /^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/;
+
+/** The script for `sh -s`: its first line says what is asked, all else is always the same. */
+export function hostScript(closely?: CloseLook): string {
+  const words = closely === undefined ? [] : ['closely', ...closely.names.filter((name) => PLAIN.test(name))];
+  return `${['set --', ...words].join(' ')}\n${LOOK}`;
+}
+
 /**
- * The one script that looks at a GitLab host: read-only, POSIX sh, one round trip.
+ * The same script as a file on the host, for a key with a forced command. Of what comes in on standard input, which is
+ * the script above, it reads the first line as words and runs nothing.
+ */
+export function installedScript(): string {
+  return `#!/bin/sh
+# Registrar's look at a GitLab host: reads only. Printed by "registrar host script"; docs/host.md tells where it goes.
+ASKED=$(head -c 1000 | head -n 1)
+case "$ASKED" in "set -- closely"*) set -f; set -- \${ASKED#set -- }; set +f;; *) set --;; esac
+${LOOK}`;
+}
+
+/**
+ * Names, and the ends of the logs: lines about failures of the registry and about bans, whoever they are about, for
+ * nothing of a pasted log gets into a script. What belongs to whom is sorted out afterwards.
+ */
+const CLOSE_LOOK = String.raw`name() { part "name $1"; timeout 1 getent ahosts "$1" 2>/dev/null | awk '{ print $1 }' | sort -u | head -n 8; }
+if command -v getent >/dev/null && command -v timeout >/dev/null; then
+  for NAME do case "$NAME" in -*|*[!A-Za-z0-9._:-]*) ;; *) name "$NAME";; esac; done
+fi
+# The first line of a tail may begin inside of a secret, and one that is cut may end there.
+log() {
+  part "log $1"; F="$R/var/log/gitlab/$1"; [ -r "$F" ] || return 0
+  if [ "$(wc -c < "$F")" -gt ${TAIL_BYTES} ]; then tail -c ${TAIL_BYTES} "$F" | sed 1d; else cat "$F"; fi |
+    tr -d '\000' | grep -aE -- "$2" | grep -avE 'authorization token required|blob unknown' | tail -n 200 | mask | cut -c 1-1200
+}
+log registry/current 'level"?[=:]"?(warn|error|fatal|panic)|http.response.status"?[=:]5|token (signed|from|intended|not to be)'
+log nginx/gitlab_registry_access.log '" (403|405|413|429|50[0-9]) '
+log nginx/gitlab_registry_error.log .
+log gitlab-rails/auth_json.log 'Rack_Attack'
+`;
+
+/**
+ * The one script that looks at a GitLab host: read-only, POSIX sh, one round trip. It begins each part of its answer
+ * with a word that it makes up itself, so that nothing that a file holds, or a login script prints, is taken for one.
  *
  * Of gitlab.rb only lines about the registry (and the two URLs it hangs on) leave the host; the others are printed
  * empty so that line numbers stay true. Values of secrets are replaced before anything is sent. `REGISTRAR_ROOT`,
  * set by the host's own sshd, names another root for all paths (a container's, a laboratory's).
  */
-export function hostScript(boundary: string, closely?: CloseLook): string {
-  if (!/^[A-Za-z0-9-]{8,}$/.test(boundary)) throw new Error('the boundary is a plain word');
-  return String.raw`LC_ALL=C; export LC_ALL
+const LOOK = String.raw`LC_ALL=C; TZ=UTC; export LC_ALL TZ
 R="$REGISTRAR_ROOT"
-part() { printf '\n%s %s\n' ${boundary} "$1"; }
+B=registrar-$(od -An -tx1 -N16 /dev/urandom | tr -d ' \n')
+printf '\nregistrar-look %s\n' "$B"
+part() { printf '\n%s %s\n' "$B" "$1"; }
 file() { part "$1 $2"; if [ -r "$2" ]; then "$3" < "$2"; elif [ -e "$2" ]; then part "unreadable $2"; else part "missing $2"; fi; }
 mask() { sed -E \
   -e 's/((secret|password|passwd|accesskey|access_key|accountkey|account_key|key_id|private_key|internal_key|session_?token|auth_?token|dsn|authorization)[A-Za-z_]*[\x27"]?\]?[[:space:]]*(=>|=|:)[[:space:]]*)(\[[^]]*\]?|"([^"\\]|\\.)*"|\x27([^\x27\\]|\\.)*\x27|\x60[^\x60]*\x60|%[a-z]?\([^)]*\)|[A-Za-z_.:!?]+(\[[^]]*\]|\(([^()]|\([^()]*\))*\))|[^][:space:]"\x27,}]+)/\1"***"/Ig' \
@@ -45,7 +87,7 @@ settings() { awk '
   {
     bare = $0; gsub(/"([^"\\]|\\.)*"|\047([^\047\\]|\\.)*\047/, "text", bare); sub(/#.*/, "", bare)
     # An assignment at the left edge is a new one, whatever seems to be open.
-    if (!keep || $0 ~ /^[a-z_]+[ \t]*(\[|["\047]|=[^=>~])/) { depth = 0; keep = ($0 ~ /^[ \t]*(external_url|registry_external_url|registry_nginx[ \t]*\[|registry[ \t]*\[|gitlab_rails[ \t]*\[[\047":]*(registry|shared_path|gitlab_default_projects_features_container_registry)|letsencrypt[ \t]*\[[\047":]*enable|nginx[ \t]*\[[\047":]*(ssl_certificate|listen_port|listen_https|enable))/) }
+    if (!keep || $0 ~ /^[a-z_]+[ \t]*(\[|["\047]|=[^=>~])/) { depth = 0; keep = ($0 ~ /^[ \t]*(external_url|registry_external_url|registry_nginx[ \t]*\[|registry[ \t]*\[|gitlab_rails[ \t]*\[[\047":]*(registry|shared_path|gitlab_default_projects_features_container_registry)|letsencrypt[ \t]*\[[\047":]*enable|postgresql[ \t]*\[[\047":]*(enable|listen_address|dir|port)[\047"]|nginx[ \t]*\[[\047":]*(ssl_certificate|listen_port|listen_https|enable))/) }
     kept = keep; until = heredoc($0)
     whole = (bare ~ /[ \t;]end[ \t\r]*$/)
     if (keep) {
@@ -77,30 +119,11 @@ if [ -n "$D" ]; then
 fi
 part clock; date +%s
 part registry-log; tail -n 200 "$R/var/log/gitlab/registry/current" 2>/dev/null | grep -E 'level=(fatal|error|panic)' | tail -n 3 | mask
-${closely === undefined ? '' : closeLook(closely)}# A crash loop looks like "run: … 0s" each time: a young service is looked at again when it should be older.
+if [ "$1" = closely ]; then
+shift
+${CLOSE_LOOK}fi
+# A crash loop looks like "run: … 0s" each time: a young service is looked at again when it should be older.
 case "$(gitlab-ctl status registry 2>&1; gitlab-ctl status nginx 2>&1)" in *") 0s;"*|*") 1s;"*) sleep 2;; esac
 part status-again; gitlab-ctl status registry 2>&1; gitlab-ctl status nginx 2>&1
 part end
 `;
-}
-
-/**
- * Names, and the ends of the logs: lines about failures of the registry and about bans, whoever they are about, for
- * nothing of a pasted log gets into a script. What belongs to whom is sorted out afterwards.
- */
-function closeLook({ names }: CloseLook): string {
-  const plain = names.filter((name) => /^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/.test(name));
-  return String.raw`name() { part "name $1"; timeout 1 getent ahosts "$1" 2>/dev/null | awk '{ print $1 }' | sort -u | head -n 8; }
-if command -v getent >/dev/null && command -v timeout >/dev/null; then :; ${plain.map((name) => `name '${name}'; `).join('')}fi
-# The first line of a tail may begin inside of a secret, and one that is cut may end there.
-log() {
-  part "log $1"; F="$R/var/log/gitlab/$1"; [ -r "$F" ] || return 0
-  if [ "$(wc -c < "$F")" -gt ${TAIL_BYTES} ]; then tail -c ${TAIL_BYTES} "$F" | sed 1d; else cat "$F"; fi |
-    tr -d '\000' | grep -aE -- "$2" | grep -avE 'authorization token required|blob unknown' | tail -n 200 | mask | cut -c 1-1200
-}
-log registry/current 'level"?[=:]"?(warn|error|fatal|panic)|http.response.status"?[=:]5|token (signed|from|intended|not to be)'
-log nginx/gitlab_registry_access.log '" (403|405|413|429|50[0-9]) '
-log nginx/gitlab_registry_error.log .
-log gitlab-rails/auth_json.log 'Rack_Attack'
-`;
-}

@@ -36,6 +36,14 @@ export interface HostSnapshot {
   gitlabCtlMissing: boolean;
 }
 
+/**
+ * The word that begins each part, as the script says at its beginning; `undefined` when there is no such beginning.
+ * Pure. What a login script printed before it does not matter.
+ */
+export function boundaryOf(output: string): string | undefined {
+  return /^registrar-look (registrar-[0-9a-f]{32})\r?$/m.exec(output)?.[1];
+}
+
 /** Takes the script's output apart at its boundaries. Pure; parts that are not there stay `undefined`. */
 export function parseSnapshot(output: string, boundary: string): HostSnapshot {
   const parts = split(output, boundary);

@@ -52,20 +52,21 @@ const NOTICED: Record<string, Record<string, RegExp>> = {
   },
   'registry-crash-loop': {
     running: /^fail: the registry crashes.*→ gitlab-ctl tail registry/,
-    drift: /^warn: registry\/config\.yml:\d+ http\.addr is 127\.0\.0\.1, but .*→ .*gitlab-ctl reconfigure/,
+    drift: /^warn: registry\/config\.yml:\d+ http\.addr is "127\.0\.0\.1", should be .*→ .*gitlab-ctl reconfigure/,
   },
   'nginx-stopped': { nginx: /^fail: nginx is down.*→ gitlab-ctl start nginx/, endpoint: /^fail: .*does not answer/ },
   'nginx-emerg': { nginx: /^fail: .*→ .*gitlab-ctl tail nginx/, endpoint: /^fail: .*does not answer/ },
   'config-edited-by-hand': {
     drift:
-      /^warn: registry\/config\.yml:\d+ http\.addr is .*registry_http_addr'\], gitlab\.rb:\d+ says .*gitlab-ctl reconfigure/,
+      /^warn: registry\/config\.yml:\d+ http\.addr is .*registry_http_addr'\] \(gitlab\.rb:\d+\) makes .*gitlab-ctl reconfigure/,
     endpoint: /^fail: .*answers 502.*→ .*proxy_pass/,
   },
   'vhost-edited-by-hand': {
-    drift: /^warn: gitlab-registry\.conf:\d+ client_max_body_size is 10m, but .* says 0 → .*gitlab-ctl reconfigure/,
+    drift: /^warn: gitlab-registry\.conf:\d+ client_max_body_size is 10m, should be 0: .* → .*gitlab-ctl reconfigure/,
   },
   'reconfigure-forgotten': {
-    drift: /^warn: gitlab-registry\.conf:\d+ listen port is \d+, but registry_external_url.*gitlab-ctl reconfigure/,
+    drift:
+      /^warn: gitlab-registry\.conf:\d+ listen is \S+ ssl, should be .*registry_external_url.*gitlab-ctl reconfigure/,
     settings: /^warn: gitlab\.rb exposes .*→ registry\.url: https:/,
   },
   'certificate-expired': { tls: /^fail: the certificate has expired.*→ put a certificate for 127\.0\.0\.1/ },
@@ -122,6 +123,22 @@ test('GitLab that is away fails its own check, and hides no other', async () => 
     ).toBe(true);
   } finally {
     await lab.gitlab.resume();
+  }
+});
+
+test('of several hosts, one that is away costs only its own check', async () => {
+  const { port, username, privateKeyPath, hostKeyFingerprint } = lab.host.ssh;
+  const web = (at: number) =>
+    `      - { address: 127.0.0.1, port: ${at}, user: ${username}, key: "file:${privateKeyPath}", hostKey: "${hostKeyFingerprint}", roles: [web] }`;
+  try {
+    await lab.configure({ instance: web(port) });
+    expect((await look()).filter(({ verdict }) => verdict.is !== 'pass')).toEqual([]);
+    await lab.configure({ instance: web(1) });
+    expect(complaints(await look())).toEqual({
+      hosts: expect.stringMatching(/^fail: 127\.0\.0\.1 \(web\): .*:1 can’t be reached by SSH.* → try ssh -p 1 /),
+    });
+  } finally {
+    await lab.configure();
   }
 });
 

@@ -103,6 +103,40 @@ chat:
     ]);
   });
 
+  describe('hosts', () => {
+    const PINNED = `hostKey: SHA256:${'A'.repeat(43)}`;
+    const faults = (...hosts: string[]) =>
+      lines(
+        `${GOOD.slice(0, GOOD.indexOf('    hosts:'))}    hosts:\n${hosts.map((one) => `      - { ${one} }\n`).join('')}`,
+      );
+    const ONE = `address: a, user: u, ${PINNED}`;
+
+    test.each([
+      [[`${ONE}, key: env:K, passphrase: env:P`]],
+      [[`${ONE}, agent: true`]],
+      [[`${ONE}, agent: /run/agent.sock, jump: { ${ONE}, agent: true }`]],
+      [[`${ONE}, key: env:K, roles: [web]`, `${ONE}, key: env:K, roles: [registry, gitaly]`]],
+    ])('%j', (hosts) => {
+      expect(faults(...hosts)).toEqual([]);
+    });
+
+    test.each([
+      [[ONE], 'exactly one of key and agent'],
+      [[`${ONE}, key: env:K, agent: true`], 'exactly one of key and agent'],
+      [[`${ONE}, agent: true, passphrase: env:P`], 'passphrase opens a key: the agent needs none'],
+      [[`${ONE}, agent: false`], 'true for the ssh-agent of $SSH_AUTH_SOCK, or the path of its socket'],
+      [
+        [`${ONE}, agent: true, jump: { address: j, user: u, agent: true }`],
+        'exactly one of hostKey and knownHosts: an unknown host key is never trusted',
+      ],
+      [[`${ONE}, agent: true, roles: [web]`], 'none of the hosts has the role registry'],
+      [[`${ONE}, agent: true, roles: [regitsry]`], 'Invalid option: expected one of'],
+      [[`${ONE}, agent: true, roles: 3`], 'of another kind; it takes a list'],
+    ])('%j: %s', (hosts, fault) => {
+      expect(faults(...hosts)).toContainEqual(expect.stringContaining(fault));
+    });
+  });
+
   test.each([
     ['nothing', '', '1 instances: missing; it takes a list'],
     ['a list', '[]', '1 : of another kind; it takes keys and values'],

@@ -2,12 +2,11 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseGitlabRb } from '../../src/host/gitlab-rb.js';
-import { hostScript } from '../../src/host/script.js';
-import { parseSnapshot } from '../../src/host/snapshot.js';
+import { type CloseLook, hostScript, installedScript } from '../../src/host/script.js';
+import { boundaryOf, parseSnapshot } from '../../src/host/snapshot.js';
 import { run } from '../lab/host/process.js';
 import { eachSample, omnibusSamples } from './samples.js';
 
-const BOUNDARY = 'boundary-of-a-test';
 const samples = omnibusSamples();
 let root: string;
 
@@ -25,16 +24,18 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 /** The real script, run by the real sh. */
-async function look(closely?: Parameters<typeof hostScript>[1]): Promise<string> {
-  const env = { REGISTRAR_ROOT: root, PATH: `${root}/bin:${process.env.PATH}` };
-  const { stdout, stderr, code } = await run('sh', ['-s'], { input: hostScript(BOUNDARY, closely), env });
+async function look(closely?: CloseLook, more: Record<string, string> = {}): Promise<string> {
+  const env = { ...more, REGISTRAR_ROOT: root, PATH: `${root}/bin:${process.env.PATH}` };
+  const { stdout, stderr, code } = await run('sh', ['-s'], { input: hostScript(closely), env });
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   return stdout;
 }
 
+const seenIn = (output: string) => parseSnapshot(output, boundaryOf(output) ?? 'none');
+
 async function gitlabRb(text: string): Promise<string> {
   await write('etc/gitlab/gitlab.rb', text);
-  const file = parseSnapshot(await look(), BOUNDARY).gitlabRb;
+  const file = seenIn(await look()).gitlabRb;
   return file !== undefined && 'text' in file ? file.text : '';
 }
 
@@ -57,7 +58,7 @@ describe('the files of a real package', () => {
     expect(secrets.length).toBeGreaterThan(0);
     for (const secret of [...secrets, 'of-something-else', 'somebody']) expect(output).not.toContain(secret);
 
-    const seen = parseSnapshot(output, BOUNDARY);
+    const seen = seenIn(output);
     for (const [file, text] of [
       [seen.gitlabRb, source],
       [seen.registryConfig, sample.registryConfig],
@@ -166,7 +167,7 @@ describe('the script', () => {
   });
 
   test('says of each file whether it is missing', async () => {
-    const seen = parseSnapshot(await look(), BOUNDARY);
+    const seen = seenIn(await look());
     expect(seen.gitlabRb).toEqual({ path: `${root}/etc/gitlab/gitlab.rb`, absent: 'missing' });
     expect(seen.vhost).toMatchObject({ absent: 'missing' });
   });
@@ -176,7 +177,7 @@ describe('the script', () => {
     await write('opt/gitlab/version-manifest.txt', 'gitlab-ee 18.11.0\n\nComponent  Installed\n');
     const log = ['level=info msg=x', 'level=error msg="a" password=hunter2', 'level=fatal msg="b"'];
     await write('var/log/gitlab/registry/current', `${log.join('\n')}\n`);
-    const seen = parseSnapshot(await look(), BOUNDARY);
+    const seen = seenIn(await look());
     expect(seen).toMatchObject({
       version: '18.11.0',
       clock: expect.any(Number),
@@ -187,21 +188,34 @@ describe('the script', () => {
 
   test('takes the old place of the vhost where the new one has none', async () => {
     await write('var/opt/gitlab/nginx/conf/gitlab-registry.conf', 'server {}\n');
-    expect(parseSnapshot(await look(), BOUNDARY).vhost).toMatchObject({
+    expect(seenIn(await look()).vhost).toMatchObject({
       path: `${root}/var/opt/gitlab/nginx/conf/gitlab-registry.conf`,
       text: expect.stringContaining('server {}'),
     });
   });
 
-  test.each(['', 'short', 'with space here', '$(reboot)--', "a'b'c'd'e"])('%j is no boundary', (boundary) => {
-    expect(() => hostScript(boundary)).toThrow('the boundary is a plain word');
+  test.each([
+    ['nothing', {}],
+    ['a locale and a time zone that translate', { LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8', TZ: 'Asia/Kathmandu' }],
+    ['settings of df', { POSIXLY_CORRECT: '1', BLOCK_SIZE: 'human-readable', DF_BLOCK_SIZE: '1M' }],
+  ])('the environment changes nothing: %s', async (_, env) => {
+    await write('var/opt/gitlab/registry/config.yml', `  "rootdirectory": "${root}"\n`);
+    await write('bin/gitlab-ctl', '#!/bin/sh\necho "run: registry: (pid 1) 99s $LC_ALL,$TZ"\n');
+    const { disk, status } = seenIn(await look(undefined, env));
+    expect(status[0]?.line).toBe('run: registry: (pid 1) 99s C,UTC');
+    expect((await run('df', ['-Pk', root])).stdout).toContain(String((disk?.totalBytes ?? 0) / 1024));
+  });
+
+  test('begins with a word that nobody can foresee', async () => {
+    expect(boundaryOf(await look())).not.toBe(boundaryOf(await look()));
+    expect(boundaryOf('motd\nregistrar-look registrar-short\n')).toBeUndefined();
   });
 
   describe('on a close look', () => {
     const log = (name: string, ...lines: string[]) =>
       write(`var/log/gitlab/${name}`, lines.map((one) => `${one}\n`).join(''));
     const logsOf = (output: string) =>
-      Object.fromEntries((parseSnapshot(output, BOUNDARY).logs ?? []).map(({ file, lines }) => [file, lines]));
+      Object.fromEntries((seenIn(output).logs ?? []).map(({ file, lines }) => [file, lines]));
 
     test('takes failures and bans out of the logs, without secrets; else none of it', async () => {
       const refused = '10.0.0.7 - - [02/May/2026:09:11:05 +0000] "PATCH /v2/a/b HTTP/1.1" 413 183 "" "docker"';
@@ -230,14 +244,44 @@ describe('the script', () => {
     });
 
     test('resolves the configured names, and takes nothing else for one', async () => {
-      const seen = parseSnapshot(
-        await look({ names: ['localhost', 'registry.invalid', "a'; reboot; '", '$(reboot)', '-x'] }),
-        BOUNDARY,
-      );
+      const seen = seenIn(await look({ names: ['localhost', 'registry.invalid', "a'; reboot; '", '$(reboot)', '-x'] }));
       expect(seen.names).toEqual([
         { name: 'localhost', addresses: expect.arrayContaining([expect.stringMatching(/^(?:127\.0\.0\.1|::1)$/)]) },
         { name: 'registry.invalid', addresses: [] },
       ]);
     });
+  });
+});
+
+describe('as a file on the host', () => {
+  const installed = async (input: string) => {
+    await write('bin/registrar-look', installedScript());
+    const env = { REGISTRAR_ROOT: root, PATH: `${root}/bin:${process.env.PATH}` };
+    const { stdout, stderr, code } = await run('sh', [join(root, 'bin/registrar-look')], { input, env });
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    return seenIn(stdout);
+  };
+
+  test('answers as the script that is sent, closely or not', async () => {
+    const names = ['localhost', 'registry.invalid'];
+    for (const closely of [undefined, { names }]) {
+      const { clock: _, ...sent } = seenIn(await look(closely));
+      expect(await installed(hostScript(closely))).toMatchObject(sent);
+    }
+    expect((await installed(hostScript({ names }))).names?.map(({ name }) => name)).toEqual(names);
+  });
+
+  test.each([
+    '',
+    '\n',
+    'touch WITNESS\n',
+    'set -- closely $(touch WITNESS) ;touch WITNESS\n',
+    'set -- closely `touch WITNESS` *\n',
+    `set -- closely ${'x'.repeat(1e6)}`,
+  ])('runs nothing of what it is sent: %.60j', async (input) => {
+    const witness = join(root, 'witness');
+    const { names = [] } = await installed(input.replaceAll('WITNESS', witness));
+    expect(names.filter(({ name }) => /[^A-Za-z0-9._:-]/.test(name))).toEqual([]);
+    expect((await run('ls', [witness])).code).not.toBe(0);
   });
 });

@@ -6,6 +6,7 @@ import type { Answer } from '../../src/chat/answer.js';
 import type { Person } from '../../src/chat/request.js';
 import { type ConfigSource, openConfig } from '../../src/config/source.js';
 import { DeployToken as DeployTokenSchema, type Owner } from '../../src/gitlab/schema.js';
+import { createSshPool } from '../../src/host/pool.js';
 import { createHttp, type Http } from '../../src/http.js';
 import { workerConnection } from '../../src/queue/connection.js';
 import { Replies } from '../../src/queue/replies.js';
@@ -42,12 +43,14 @@ export async function startBench(): Promise<Bench> {
   const replies = new Replies(redis);
   const config = openConfig(lab.configPath);
   const http = createHttp(config.current().instances[0]?.ca);
+  const hosts = createSshPool(config.secret);
   const logged: string[] = [];
   const write = (...words: unknown[]) => void logged.push(JSON.stringify(words));
   const worker: WorkerContext = {
     config,
     redis,
     replies,
+    hosts,
     seal: createSeal('the key of these tests'),
     log: { debug: write, info: write, warn: write, error: write } as unknown as WorkerContext['log'],
     now: Date.now,
@@ -62,7 +65,7 @@ export async function startBench(): Promise<Bench> {
     http,
     logged,
     async stop() {
-      await http.close();
+      await Promise.all([http.close(), hosts.close()]);
       await replies.close();
       redis.disconnect();
       await lab.stop();

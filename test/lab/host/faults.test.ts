@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseGitlabRb } from '../../../src/host/gitlab-rb.js';
+import { generate } from '../../../src/host/render/reconfigure.js';
 import { faultById, faults } from './faults/index.js';
 import { tooLarge } from './faults/vhost-edited-by-hand.js';
 import { type Host, LAB_VERSION, startHost } from './host.js';
-import { generate } from './reconfigure.js';
 import { sshScript } from './ssh-client.js';
 import { createTokenKey, type TokenKey } from './token-key.js';
 
@@ -34,12 +34,13 @@ afterAll(async () => {
 const drift = async (): Promise<string[]> => {
   const { registry } = JSON.parse(await readFile(host.files.secrets, 'utf8')) as { registry: { http_secret: string } };
   const { settings } = await parseGitlabRb(await readFile(host.files.gitlabRb, 'utf8'));
-  const wanted = generate(settings, LAB_VERSION, { registryHttpSecret: registry.http_secret });
+  const wanted = generate(settings, { version: LAB_VERSION, httpSecret: registry.http_secret });
+  if ('refused' in wanted) throw new Error(wanted.refused);
   const same = async (file: string, text: string | undefined) =>
     (await readFile(file, 'utf8').catch(() => undefined)) === text;
   return [
-    ...((await same(host.files.registryConfig, wanted.registryConfig)) ? [] : ['config.yml']),
-    ...((await same(host.files.vhost, wanted.vhost)) ? [] : ['vhost']),
+    ...((await same(host.files.registryConfig, wanted.registryConfig?.text)) ? [] : ['config.yml']),
+    ...((await same(host.files.vhost, wanted.vhost?.text)) ? [] : ['vhost']),
   ];
 };
 

@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseGitlabRb } from '../../../src/host/gitlab-rb.js';
+import { parseGitlabRb, type Setting } from '../../../src/host/gitlab-rb.js';
 import { type Authority, createAuthority } from './certificates.js';
 import { gitlabCtl } from './gitlab-ctl.js';
 import { nginxConf } from './nginx-conf.js';
 import { type ProbeAnswer, type ProbeOptions, probe } from './probe.js';
 import { type Daemon, freePort, mustRun, type Output, run, startDaemon, waitFor } from './process.js';
 import { reconfigureCli } from './project.js';
-import type { Setting } from './reconfigure.js';
 import { enableService, layout } from './services.js';
 import { type SshAccess, type Sshd, startSshd } from './sshd.js';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseGitlabRb } from '../../../src/host/gitlab-rb.js';
-import { type Generated, generate, ReconfigureError } from './reconfigure.js';
+import { type Generated, generate } from '../../../src/host/render/reconfigure.js';
 import {
   control,
   disableService,
@@ -13,6 +13,11 @@ import {
   supervised,
   waitForRunsv,
 } from './services.js';
+
+/** What stops a reconfigure; its message is what the package prints. */
+class ReconfigureError extends Error {
+  override readonly name = 'ReconfigureError';
+}
 
 type SecretsFile = { registry: { http_secret: string; internal_certificate: string } };
 
@@ -62,13 +67,13 @@ const apply = async (root: string, generated: Generated, secrets: SecretsFile): 
     const certificate = path.join(registryDir, 'gitlab-registry.crt');
     const changed = [
       await template('registry::enable', certificate, secrets.registry.internal_certificate),
-      await template('registry::enable', registryConfigPath, registryConfig),
+      await template('registry::enable', registryConfigPath, registryConfig.text),
     ].some(Boolean);
     const command = `cd '${registryDir}'\nexec chpst -P docker-registry serve '${registryConfigPath}'`;
     await enableService(root, 'registry', command);
     await start(root, 'registry', changed ? 'restart' : undefined);
   }
-  const changed = await template('gitlab::nginx', vhostFile, vhost);
+  const changed = await template('gitlab::nginx', vhostFile, vhost?.text);
   await start(root, 'nginx', changed ? 'hup' : undefined);
 };
 
@@ -80,8 +85,18 @@ const main = async (root: string, version: string): Promise<void> => {
   if (first !== undefined)
     throw new ReconfigureError(`${files.gitlabRb}:${first.line}: syntax error: ${first.message}`);
   const secrets = JSON.parse(await readFile(files.secrets, 'utf8')) as SecretsFile;
-  const httpSecret = { registryHttpSecret: secrets.registry.http_secret };
-  await apply(root, generate(settings, version, httpSecret, { fileExists: existsSync }), secrets);
+  const computed = settings.find(({ value }) => value === undefined);
+  if (computed !== undefined)
+    throw new ReconfigureError(
+      `line ${computed.line}: ${computed.path.join('.')} is computed, which the lab does not do`,
+    );
+  const generated = generate(settings, {
+    version,
+    httpSecret: secrets.registry.http_secret,
+    facts: { gitlabCertificate: existsSync, registryCertificate: existsSync },
+  });
+  if ('refused' in generated) throw new ReconfigureError(generated.refused);
+  await apply(root, generated, secrets);
   say(`\nRunning handlers:\nRunning handlers complete\nInfra Phase complete, ${updated} resources updated`);
   say('gitlab Reconfigured!');
 };

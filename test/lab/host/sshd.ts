@@ -24,8 +24,8 @@ export type Sshd = {
   restartWithKey(which: 'first' | 'other'): Promise<void>;
 };
 
-/** An sshd for the current user alone, by key alone; its sessions see the host's root. */
-export const startSshd = async (dir: string, root: string, port: number): Promise<Sshd> => {
+/** An sshd for the current user alone, by key alone; its sessions see the host's root. `jump`: it forwards, too. */
+export const startSshd = async (dir: string, root: string, port: number, { jump = false } = {}): Promise<Sshd> => {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const at = (name: string): string => path.join(dir, name);
   const username = userInfo().username;
@@ -33,18 +33,24 @@ export const startSshd = async (dir: string, root: string, port: number): Promis
   for (const name of ['host-key-first', 'host-key-other', 'client-key']) {
     await mustRun('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'lab', '-f', at(name)]);
   }
-  await writeFile(at('authorized_keys'), `restrict ${await readFile(at('client-key.pub'), 'utf8')}`);
+  await writeFile(
+    at('authorized_keys'),
+    `restrict${jump ? ',port-forwarding' : ''} ${await readFile(at('client-key.pub'), 'utf8')}`,
+  );
   await chmod(at('authorized_keys'), 0o600);
   const [type = '', blob = ''] = (await readFile(at('host-key-first.pub'), 'utf8')).split(' ');
   const digest = createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64').replace(/=+$/, '');
   let daemon: Daemon | undefined;
   const stop = async (): Promise<void> => {
+    // As when the host goes down: sessions that are open would outlive the daemon.
+    const sessions = daemon === undefined ? [] : await childrenOf(daemon.pid);
     await daemon?.stop();
+    for (const pid of sessions) endIfThere(pid);
     daemon = undefined;
   };
   const start = async (key: string): Promise<void> => {
     const config = at('sshd_config');
-    await writeFile(config, sshdConfig({ dir, root, port, username, key: at(key) }));
+    await writeFile(config, sshdConfig({ dir, root, port, username, key: at(key), jump }));
     await rm(at('sshd.pid'), { force: true });
     daemon = await startDaemon('/usr/sbin/sshd', ['-D', '-e', '-f', config], { log: at('sshd.log') });
     await waitFor('sshd', () => bannerOf(port));
@@ -68,7 +74,9 @@ export const startSshd = async (dir: string, root: string, port: number): Promis
   };
 };
 
-const sshdConfig = (with_: { dir: string; root: string; port: number; username: string; key: string }): string =>
+type SshdOptions = { dir: string; root: string; port: number; username: string; key: string; jump: boolean };
+
+const sshdConfig = (with_: SshdOptions): string =>
   `Port ${with_.port}
 ListenAddress 127.0.0.1
 HostKey ${with_.key}
@@ -81,7 +89,7 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM no
 StrictModes no
-DisableForwarding yes
+DisableForwarding ${with_.jump ? 'no' : 'yes'}
 PermitTTY no
 PermitUserRC no
 PrintMotd no
@@ -89,6 +97,19 @@ MaxStartups 100
 LoginGraceTime 10
 SetEnv REGISTRAR_ROOT=${with_.root} PATH=${with_.root}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 `;
+
+const childrenOf = async (pid: number): Promise<number[]> => {
+  const pids = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return pids.split(' ').filter(Boolean).map(Number);
+};
+
+const endIfThere = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It has ended by itself.
+  }
+};
 
 const bannerOf = (port: number): Promise<string | undefined> =>
   new Promise((resolve) => {

@@ -1,0 +1,25 @@
+import { atLeast, spelled } from '../../host/render/settings.js';
+import { type Found, type Rule, shown } from '../finding.js';
+
+/** `registry['nginx']` before 19.2, which ignores it without a word. Source: gitlab-facts.md; omnibus-gitlab's history. */
+export const ignoredSpelling: Rule = {
+  id: 'ignored-spelling',
+  severity: 'error',
+  find({ gitlabRb, version }) {
+    if (atLeast(version, '19.2')) return [];
+    return gitlabRb.settings.flatMap(({ path, value, line }): Found[] => {
+      if (path[0] !== 'registry' || path[1] !== 'nginx') return [];
+      const right = spelled(['registry_nginx', ...path.slice(2)]);
+      return [
+        {
+          line,
+          key: spelled(path),
+          expected: right,
+          actual: shown(path.join('.'), value),
+          why: `GitLab ${version} ignores this spelling without a word: it is read since 19.2`,
+          fix: `write ${right} in line ${line}`,
+        },
+      ];
+    });
+  },
+};
