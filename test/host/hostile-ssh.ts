@@ -31,8 +31,9 @@ export async function startHostileSsh(): Promise<HostileSsh> {
   };
 
   const behave: Record<string, (channel: ServerChannel, connection: Connection) => void> = {
-    floods: (channel) => flood(channel, () => channel.writable),
-    'floods-errors': (channel) => flood(channel.stderr, () => channel.writable),
+    // A channel stays writable when its connection is gone: nobody takes what is written then.
+    floods: (channel, connection) => flood(channel, () => open.has(connection)),
+    'floods-errors': (channel, connection) => flood(channel.stderr, () => open.has(connection)),
     hangs: (channel) => void channel.write(`\nregistrar-look registrar-${'0'.repeat(32)}\n`),
     closes: (channel) => {
       channel.exit(0);
