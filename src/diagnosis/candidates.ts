@@ -78,15 +78,7 @@ function triedAgain({ hit, cause, fit }: Candidate, all: readonly Candidate[]): 
   return (
     fit.is !== 'excluded' &&
     RETRIES.test(hit.text) &&
-    all.some(
-      (one) =>
-        one.hit.line > hit.line &&
-        one.fit.is !== 'excluded' &&
-        one.fit.remote !== true &&
-        one.cause.id !== cause.id &&
-        one.cause.group !== 'none' &&
-        !RETRIES.test(one.hit.text),
-    ) &&
+    all.some((one) => failedAfter(one, { hit, cause }) && !RETRIES.test(one.hit.text)) &&
     !all.some((one) => one.hit.line > hit.line && one.cause.id === cause.id && one.fit.is === 'likely')
   );
 }
@@ -103,18 +95,17 @@ function onlyWarned({ hit, cause, fit }: Candidate, all: readonly Candidate[]): 
     fit.is !== 'excluded' &&
     cause.group !== 'authentication' &&
     WARNING.test(hit.text) &&
-    all.some(
-      (one) =>
-        one.hit.line > hit.line &&
-        one.fit.is !== 'excluded' &&
-        one.fit.remote !== true &&
-        one.cause.id !== cause.id &&
-        one.cause.group !== 'none' &&
-        !WARNING.test(one.hit.text) &&
-        isOwn(one.cause, one.hit),
-    )
+    all.some((one) => failedAfter(one, { hit, cause }) && !WARNING.test(one.hit.text) && isOwn(one.cause, one.hit))
   );
 }
+
+/** Is `one` of another cause, on a later line: what this client, not a remote one, went on to fail of? */
+const failedAfter = (one: Candidate, { hit, cause }: Pick<Candidate, 'hit' | 'cause'>): boolean =>
+  one.hit.line > hit.line &&
+  one.fit.is !== 'excluded' &&
+  one.fit.remote !== true &&
+  one.cause.id !== cause.id &&
+  one.cause.group !== 'none';
 
 const isOwn = ({ signals }: Cause, { signal }: Hit): boolean => signals[signal]?.own === true;
 

@@ -4,7 +4,7 @@ import type { CauseId } from './causes/index.js';
 import { explanationOf } from './consequence.js';
 import type { Diagnosis } from './diagnosis.js';
 import { type Elsewhere, failureAfter, failureElsewhere } from './elsewhere.js';
-import type { Facts } from './facts.js';
+import { type Facts, NO_FACTS } from './facts.js';
 import type { Reading } from './reading/reader.js';
 import { shapesOf } from './shape.js';
 import { type Step, suspects, tell } from './story.js';
@@ -54,7 +54,7 @@ function notRegistry({ line, text, why }: Elsewhere): Diagnosis {
     alternatives: [],
     ruledOut: [],
     evidence: [{ line, text: around(text, 0) }],
-    facts: { failure: text, logins: [], layersPushed: false, near: [], fromTheStart: false },
+    facts: { ...NO_FACTS, failure: text },
     fix: [],
   };
 }
