@@ -48,6 +48,17 @@ const Buttons = z.object({
   ),
 });
 
+/**
+ * How an instance fared over a stretch of time, slot by slot, the oldest first. `skipped`: nobody looked. `ms`: how long
+ * its registry took to answer. `from` and `to` are milliseconds since the epoch.
+ */
+const Timeline = z.object({
+  kind: z.literal('timeline'),
+  from: z.int(),
+  to: z.int(),
+  slots: z.array(z.object({ mark: Mark, ms: z.number().optional() })).max(200),
+});
+
 /** Small print. */
 const Footer = z.object({ kind: z.literal('footer'), text: z.string() });
 
@@ -59,6 +70,7 @@ export const AnswerPart = z.discriminatedUnion('kind', [
   Evidence,
   Code,
   Note,
+  Timeline,
   Buttons,
   Footer,
 ]);

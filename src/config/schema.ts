@@ -94,6 +94,33 @@ const Hook = z
     ...ALWAYS,
   });
 
+/** What Registrar may change on the hosts. Left out, it only ever looks. */
+const Operations = z.strictObject({
+  allow: z
+    .array(z.enum(['restart', 'reconfigure']))
+    .min(1)
+    .describe('restart: gitlab-ctl restart registry; reconfigure: gitlab-ctl reconfigure'),
+  people: z
+    .array(z.string().min(1))
+    .min(2, 'one asks and another confirms: at least two people')
+    .describe('GitLab usernames of those who may ask, and confirm what another of them asked'),
+});
+
+/** Looked at again and again; what breaks is told. */
+const Watch = z.strictObject({
+  slack: SlackChannel.describe('where it is told'),
+  minutes: z.int().min(1).max(60).default(5).describe('between two looks'),
+});
+
+/** What proves that images can be pushed and pulled. */
+const Canary = z.strictObject({
+  project: ProjectPath.describe('a project in which Registrar’s own token may push (Developer)'),
+  push: z
+    .boolean()
+    .default(false)
+    .describe('push a tiny image to PROJECT/registrar-canary at each look, pull it, and delete it'),
+});
+
 const Instance = z.strictObject({
   name: Name,
   gitlab: z.strictObject({
@@ -114,6 +141,9 @@ const Instance = z.strictObject({
       'none of the hosts has the role registry',
     ),
   hook: Hook.optional().describe('jobs that fail at the registry are diagnosed by themselves'),
+  canary: Canary.optional().describe('left out: an upload is opened and cancelled in some repository that is there'),
+  watch: Watch.optional().describe('left out: it is looked at only when somebody asks'),
+  operations: Operations.optional().describe('left out: nothing is ever changed on a host'),
 });
 
 /** One failure in many projects is told once, to those who run GitLab. */

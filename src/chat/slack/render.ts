@@ -88,6 +88,8 @@ function draw(part: AnswerPart, key: string, left: number): KnownBlock[] {
     case 'note':
       // Slack's own Markdown block: headings, lists and links of the team's file as they are.
       return [{ type: 'markdown', text: part.markdown.slice(0, Math.max(left, LEAST)) }];
+    case 'timeline':
+      return [section(part.slots.map(({ mark }) => LINK[mark]).join(''))];
     case 'buttons':
       return [actions(part, key)];
     case 'footer':

@@ -58,6 +58,8 @@ function draw(part: AnswerPart, colors: Colors, width: number, offers: Offer[]):
       return safe(part.markdown)
         .split('\n')
         .flatMap((line) => (line.trim() === '' ? [''] : wrap(line, width, '  │ ')));
+    case 'timeline':
+      return [`  ${part.slots.map(({ mark }) => sign(mark, colors)).join('')}`];
     case 'buttons': {
       const drawn = part.buttons.map(({ label, action, value }) => {
         offers.push({ label, action, value });
