@@ -236,4 +236,47 @@ describe('files', () => {
     expect(await error('files.completeUploadExternal', { files: [{ id: upload.file_id }] })).toBe('file_not_found');
     expect(await error('files.getUploadURLExternal', { filename: 'a', length: '0' })).toBe('missing_argument');
   });
+
+  test('a picture in a message: an uploaded image, once Slack has looked at it', async () => {
+    const upload = async (filename: string): Promise<string> => {
+      const { upload_url, file_id } = await call('files.getUploadURLExternal', { filename, length: '4' });
+      await fetch(String(upload_url), { method: 'POST', body: 'four' });
+      return String(file_id);
+    };
+    const complete = (id: string): Promise<Obj> => call('files.completeUploadExternal', { files: [{ id }] });
+    const show = (file: Obj, method = 'chat.postMessage', more: Obj = {}): Promise<Obj> =>
+      call(method, {
+        channel: ops.id,
+        text: 'x',
+        blocks: [{ type: 'image', slack_file: file, alt_text: 'x' }],
+        ...more,
+      });
+    const refused = {
+      error: 'invalid_blocks',
+      errors: ['invalid slack file [json-pointer:/blocks/0/slack_file]'],
+    };
+    const id = await upload('chain.png');
+    expect(await show({ id })).toMatchObject(refused);
+    slack.slowPictures();
+    await complete(id);
+    expect(await show({ id })).toMatchObject(refused);
+    expect(await show({ id })).toMatchObject({ ok: true });
+    const ts = await post('edited');
+    expect(await show({ id }, 'chat.update', { ts })).toMatchObject({ ok: true });
+    expect(await show({ id: 'F404' }, 'chat.update', { ts })).toMatchObject(refused);
+    const log = await upload('job.log');
+    await complete(log);
+    expect(await show({ id: log })).toMatchObject(refused);
+    slack.deleteFile(id);
+    expect(await show({ id })).toMatchObject(refused);
+  });
+
+  test('an upload needs files:write', async () => {
+    slack.removeScope('files:write');
+    for (const method of ['files.getUploadURLExternal', 'files.completeUploadExternal'])
+      expect(await call(method, { filename: 'a', length: '5' })).toMatchObject({
+        error: 'missing_scope',
+        needed: 'files:write',
+      });
+  });
 });

@@ -98,6 +98,16 @@ const bad: [string, Obj[], string][] = [
     [actions(button('x', { style: 'loud' }))],
     'must be a valid enum value [json-pointer:/blocks/0/elements/0/style]',
   ],
+  [
+    'a picture with both addresses of its file',
+    [{ type: 'image', slack_file: { id: 'F1', url: 'https://x' }, alt_text: 'x' }],
+    'must provide either `id` or `url` [json-pointer:/blocks/0/slack_file]',
+  ],
+  [
+    'a picture without words',
+    [{ type: 'image', slack_file: { id: 'F1' } }],
+    'missing required field: alt_text [json-pointer:/blocks/0]',
+  ],
   ['101 rows', [table(101)], 'no more than 100 items allowed [json-pointer:/blocks/0/rows]'],
 ];
 test.each(bad)('refuses %s', (_, blocks, message) => {

@@ -1,5 +1,18 @@
 import { accessoryElement, actionElement, contextElement, inputElement } from './elements.js';
-import { anything, blockId, bool, byType, type Check, Findings, list, object, oneOf, string, text } from './schema.js';
+import {
+  anything,
+  blockId,
+  bool,
+  byType,
+  type Check,
+  Findings,
+  list,
+  object,
+  oneOf,
+  slackFile,
+  string,
+  text,
+} from './schema.js';
 import { ApiError, isObj, isObjArray, type Obj } from './types.js';
 
 /** All text of one payload; measured by others, not documented. */
@@ -53,7 +66,7 @@ const markdown: Check = (value, at, found) => {
 };
 
 const image = object(
-  { block_id, image_url: string(3000), slack_file: anything, 'alt_text!': string(2000), title: text(2000, true) },
+  { block_id, image_url: string(3000), slack_file: slackFile, 'alt_text!': string(2000), title: text(2000, true) },
   (value, at, found) => {
     if ((value.image_url === undefined) === (value.slack_file === undefined)) {
       found.add('must provide either `image_url` or `slack_file`', at);
@@ -92,11 +105,15 @@ const messageBlock = byType({
 });
 const viewBlock = byType({ ...COMMON, video: anything, alert: anything });
 
+/** Whether the app may show a file as a picture. */
+export type MayShow = (fileId: string) => boolean;
+
 /** Refuses a message's blocks as chat.postMessage does; returns them with the missing ids filled in. */
-export function checkBlocks(blocks: unknown, newId: () => string): Obj[] {
+export function checkBlocks(blocks: unknown, newId: () => string, mayShow: MayShow = () => true): Obj[] {
   if (!Array.isArray(blocks)) throw new ApiError('invalid_blocks_format');
   const found = new Findings();
   list(messageBlock, 0, 50)(blocks, '/blocks', found);
+  for (const { id, at } of found.slackFiles) if (!mayShow(id)) found.add('invalid slack file', at);
   if (found.markdownLength > ALL_MARKDOWN) found.add(`must be less than ${ALL_MARKDOWN + 1} characters`, '/blocks');
   if (found.messages.length > 0 || !isObjArray(blocks)) throw invalid('invalid_blocks', found.messages);
   if (found.tables > 1) throw invalid('invalid_attachments', ['only_one_table_allowed']);
@@ -133,14 +150,14 @@ export function checkView(view: unknown, newId: () => string): Obj {
   return { ...view, blocks: withIds(blocks, newId) };
 }
 
-export function checkAttachments(attachments: unknown, newId: () => string): Obj[] {
+export function checkAttachments(attachments: unknown, newId: () => string, mayShow: MayShow): Obj[] {
   if (!Array.isArray(attachments)) throw new ApiError('invalid_attachments');
   if (attachments.length > 100) throw new ApiError('too_many_attachments');
   if (!isObjArray(attachments)) throw new ApiError('invalid_attachments');
   return attachments.map((a, i) => ({
     ...a,
     id: i + 1,
-    ...(a.blocks ? { blocks: checkBlocks(a.blocks, newId) } : {}),
+    ...(a.blocks ? { blocks: checkBlocks(a.blocks, newId, mayShow) } : {}),
   }));
 }
 

@@ -1,4 +1,5 @@
 import { checkAttachments, checkBlocks } from './block-kit.js';
+import { showable } from './file-info.js';
 import type { State } from './state.js';
 import { ApiError, isObj, type Metadata, type Obj } from './types.js';
 
@@ -16,10 +17,13 @@ const TEXT_MAX = 40_000;
 export function messageContent(state: State, args: Obj): Content {
   const warnings: string[] = [];
   const newId = (): string => state.secret().slice(0, 5);
+  const mayShow = (id: string): boolean => showable(state, id);
   const text = args.text === undefined || args.text === null ? '' : String(args.text);
-  const blocks = args.blocks === undefined || args.blocks === '' ? undefined : checkBlocks(args.blocks, newId);
+  const blocks = args.blocks === undefined || args.blocks === '' ? undefined : checkBlocks(args.blocks, newId, mayShow);
   const attachments =
-    args.attachments === undefined || args.attachments === '' ? undefined : checkAttachments(args.attachments, newId);
+    args.attachments === undefined || args.attachments === ''
+      ? undefined
+      : checkAttachments(args.attachments, newId, mayShow);
   const markdown = typeof args.markdown_text === 'string' ? args.markdown_text : undefined;
   if (markdown !== undefined) {
     if (text !== '' || blocks !== undefined) throw new ApiError('markdown_text_conflict');

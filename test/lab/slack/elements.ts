@@ -1,4 +1,17 @@
-import { actionId, anything, bool, byType, type Check, integer, list, object, oneOf, string, text } from './schema.js';
+import {
+  actionId,
+  anything,
+  bool,
+  byType,
+  type Check,
+  integer,
+  list,
+  object,
+  oneOf,
+  slackFile,
+  string,
+  text,
+} from './schema.js';
 import { isObj } from './types.js';
 
 const confirm = object({
@@ -75,7 +88,7 @@ const plainTextInput = object({
 });
 
 const image = object(
-  { image_url: string(3000), slack_file: anything, 'alt_text!': string(2000) },
+  { image_url: string(3000), slack_file: slackFile, 'alt_text!': string(2000) },
   (value, at, found) => {
     if ((value.image_url === undefined) === (value.slack_file === undefined)) {
       found.add('must provide either `image_url` or `slack_file`', at);

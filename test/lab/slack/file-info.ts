@@ -1,5 +1,5 @@
 import type { State } from './state.js';
-import type { Obj } from './types.js';
+import type { Obj, StoredFile } from './types.js';
 
 const PRETTY: Record<string, string> = { text: 'Plain Text', log: 'Log', yaml: 'YAML', json: 'JSON', ruby: 'Ruby' };
 
@@ -48,4 +48,18 @@ export function fileInfo(state: State, id: string, inEvent = false): Obj {
     shares,
     ...lists,
   };
+}
+
+export function botSees(state: State, file: StoredFile): boolean {
+  if (file.user === state.bot.id) return true;
+  return file.shares.some((s) => state.channels.get(s.channel)?.members.has(state.bot.id));
+}
+
+/** Whether a message of the app may show it as a picture now. */
+export function showable(state: State, id: string): boolean {
+  const file = state.files.get(id);
+  if (file === undefined || !botSees(state, file)) return false;
+  if (!['png', 'jpg', 'gif'].includes(file.filetype)) return false;
+  file.refusals -= 1;
+  return file.refusals < 0;
 }

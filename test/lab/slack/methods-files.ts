@@ -1,5 +1,5 @@
 import { checkBlocks } from './block-kit.js';
-import { fileInfo } from './file-info.js';
+import { botSees, fileInfo } from './file-info.js';
 import { addMessage } from './messages.js';
 import { type Method, type MethodContext, page, postTarget } from './method.js';
 import type { State } from './state.js';
@@ -28,6 +28,7 @@ export function addFile(
     content: Buffer;
     filetype?: string;
     snippet?: boolean;
+    refusals?: number;
   },
 ): StoredFile {
   const extension = file.name.includes('.') ? (file.name.split('.').at(-1) ?? '').toLowerCase() : 'txt';
@@ -43,14 +44,10 @@ export function addFile(
     created: Math.floor(state.now() / 1000),
     content: file.content,
     shares: [],
+    refusals: file.refusals ?? 0,
   };
   state.files.set(stored.id, stored);
   return stored;
-}
-
-export function botSees(state: State, file: StoredFile): boolean {
-  if (file.user === state.bot.id) return true;
-  return file.shares.some((s) => state.channels.get(s.channel)?.members.has(state.bot.id));
 }
 
 const info: Method = {
@@ -66,6 +63,7 @@ const info: Method = {
 const getUploadUrl: Method = {
   scope: 'files:write',
   run({ state, args, uploads }) {
+    if (state.uploadsRefused) throw new ApiError('file_uploads_disabled');
     const filename = str(args.filename);
     const length = Number(args.length ?? 0);
     if (filename === undefined || !Number.isInteger(length) || length <= 0) throw new ApiError('missing_argument');
@@ -98,6 +96,7 @@ const complete: Method = {
         user: state.bot.id,
         content,
         snippet: upload.snippet,
+        refusals: state.slowPictures,
         ...(title === undefined ? {} : { title }),
       }),
     );

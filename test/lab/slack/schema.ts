@@ -5,6 +5,8 @@ export class Findings {
   readonly messages: string[] = [];
   readonly actionIds = new Set<string>();
   readonly blockIds = new Set<string>();
+  /** Files that pictures name, and where. */
+  readonly slackFiles: { id: string; at: string }[] = [];
   textLength = 0;
   markdownLength = 0;
   tables = 0;
@@ -117,4 +119,12 @@ export const blockId: Check = (value, at, found) => {
   if (typeof value !== 'string') return;
   if (found.blockIds.has(value)) found.add(`\`block_id\` "${value}" already exists`, at);
   found.blockIds.add(value);
+};
+
+/** What a picture's `slack_file` names: one of the two. Whether the app may show it, whoever knows the files says. */
+export const slackFile: Check = (value, at, found) => {
+  object({ id: string(255), url: string(3000) }, (file) => {
+    if ((file.id === undefined) === (file.url === undefined)) found.add('must provide either `id` or `url`', at);
+    if (typeof file.id === 'string') found.slackFiles.push({ id: file.id, at });
+  })(value, at, found);
 };

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { multipart, parseArgs, readBody } from './body.js';
 import type { Faults } from './faults.js';
+import { botSees } from './file-info.js';
 import type { Upload } from './method.js';
 import { findMethod, runMethod } from './methods.js';
-import { botSees } from './methods-files.js';
 import type { ResponseUrls } from './response-urls.js';
 import type { Sockets } from './sockets.js';
 import type { State, Token } from './state.js';
@@ -91,7 +91,7 @@ export class ApiServer {
       });
     } else if (root === 'upload') {
       const bytes = type.startsWith('multipart/') ? await filePart(type, body) : body;
-      await this.#serve(request, response, 'upload', { length: bytes.length }, undefined, () =>
+      await this.#serve(request, response, 'upload', { length: bytes.length }, bearer(request), () =>
         this.#upload(rest.at(-1) ?? '', bytes),
       );
     } else if (root === 'files-pri') {

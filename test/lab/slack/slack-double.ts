@@ -259,6 +259,21 @@ export class SlackDouble {
     this.#p.server.redirectDownloads = on;
   }
 
+  /** Pictures uploaded from now on are not ready the first times that a message shows them. */
+  slowPictures(times = 1): void {
+    this.#p.state.slowPictures = times;
+  }
+
+  /** As a workspace whose owner switched uploads off. */
+  refuseUploads(): void {
+    this.#p.state.uploadsRefused = true;
+  }
+
+  /** As if somebody deleted it in Slack. */
+  deleteFile(id: string): void {
+    this.#p.state.files.delete(id);
+  }
+
   disconnectSockets(kind: Disconnect): void {
     this.#p.sockets.disconnect(kind);
   }

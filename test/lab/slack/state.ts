@@ -45,6 +45,9 @@ export class State {
   /** What the app did that real Slack would only have logged or shown to a person: a test expects none. */
   readonly problems: string[] = [];
   origin = '';
+  /** How often a picture that was just uploaded is refused in a message: real Slack looks at it first. */
+  slowPictures = 0;
+  uploadsRefused = false;
   /** Set by the event queue. */
   raise: (event: Obj) => void = () => {};
   #serial = 0;

@@ -92,6 +92,8 @@ export interface StoredFile {
   content: Buffer;
   access?: 'check_file_info';
   shares: { channel: string; ts: string }[];
+  /** So many more times it is not ready to be shown in a message. */
+  refusals: number;
 }
 
 export interface StoredView {
