@@ -42,6 +42,11 @@ test.each([
   ],
   ['src/checks/y.ts', 'export const now = () => Date.now();\n', 'The core is pure'],
   ['src/rotation/plan/x.ts', 'export const now = () => new Date();\n', 'The core is pure'],
+  [
+    'src/picture/x.ts',
+    "import { createHash } from 'node:crypto';\nexport const x = createHash;\n",
+    'The core does no I/O',
+  ],
   ['src/host/drift.ts', 'export const home = () => process.env.HOME;\n', 'The core is pure'],
   [
     'src/gitlab/x.ts',

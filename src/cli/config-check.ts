@@ -27,6 +27,7 @@ const SLACK_SCOPES = [
   'im:history',
   'im:write',
   'files:read',
+  'files:write',
   'channels:history',
   'groups:history',
 ];

@@ -22,6 +22,19 @@ export const EVERYTHING: Answer = answer(
       { mark: 'info', name: 'realm', text: 'as configured' },
     ],
   },
+  {
+    kind: 'timeline',
+    from: Date.UTC(2026, 2, 1, 12),
+    to: Date.UTC(2026, 2, 1, 13),
+    slots: [
+      { mark: 'pass', ms: 100 },
+      { mark: 'warn', ms: 800 },
+      { mark: 'skipped' },
+      { mark: 'fail' },
+      { mark: 'fail' },
+      { mark: 'pass', ms: 120 },
+    ],
+  },
   { kind: 'facts', facts: [{ label: 'because', text: 'nothing listens' }] },
   { kind: 'evidence', lines: [{ line: 14, text: 'unauthorized: HTTP Basic: Access denied' }] },
   code('gitlab-ctl status\ngitlab-ctl tail registry'),
@@ -43,6 +56,11 @@ export const WORDS = [
   'gitlab-ctl start registry',
   '93 % full',
   'as configured',
+  '2026-03-01 12:00 UTC',
+  '2026-03-01 13:00 UTC',
+  'worked in 60 % of 5 slots',
+  '2 broken, the last at 2026-03-01 12:40 UTC',
+  'answered in 120 ms (median), 800 ms at most',
   'because',
   'nothing listens',
   'line 14',
@@ -81,13 +99,26 @@ export const foreign = fc
   .map((parts) => parts.join(''));
 const name = fc.oneof(foreign, fc.constant('service'));
 
+export const anyChain = fc.record({
+  kind: fc.constant('chain' as const),
+  links: fc.array(fc.record({ name, mark }), { minLength: 1, maxLength: 8 }),
+});
+export const anyTimeline = fc.record({
+  kind: fc.constant('timeline' as const),
+  from: fc.maxSafeInteger(),
+  to: fc.maxSafeInteger(),
+  slots: fc.array(
+    fc.record({ mark, ms: fc.double({ noNaN: true, noDefaultInfinity: true }) }, { requiredKeys: ['mark'] }),
+    { maxLength: 200 },
+  ),
+});
+
 const part: fc.Arbitrary<AnswerPart> = fc.oneof(
   foreign.map(text),
   foreign.map(code),
   foreign.map(footer),
-  fc
-    .array(fc.record({ name, mark }), { minLength: 1, maxLength: 8 })
-    .map((links): AnswerPart => ({ kind: 'chain', links })),
+  anyChain,
+  anyTimeline,
   fc
     .array(fc.record({ mark, name, text: foreign, fix: foreign }), { maxLength: 20 })
     .map((rows): AnswerPart => ({ kind: 'rows', rows })),

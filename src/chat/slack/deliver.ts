@@ -1,17 +1,16 @@
-import { ErrorCode, type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
-import { EdgeError, messageOf } from '../../errors.js';
 import { PREFIX } from '../../queue/connection.js';
 import { jobId } from '../../queue/dispatcher.js';
 import type { ReplyJob } from '../../queue/jobs.js';
 import { ANSWER_SECONDS } from '../../queue/replies.js';
 import type { ReplyAddress } from '../request.js';
+import { edgeError, platformError } from './errors.js';
+import { afterRefusal, uploadPictures } from './pictures.js';
 import { renderSlack, type SlackMessage } from './render.js';
 
 /** Our mark on a message, by which it is found when the answer to posting it was lost. */
 const EVENT_TYPE = 'registrar_answer';
-/** Slack edits at most some 50 messages a minute: a second between calls, as it asks for per channel. Milliseconds. */
-const RETRY_MS = 3_000;
 
 /** Where a message of ours is. `posting` is set before the first try: an answer may have arrived without our knowing. */
 interface Place {
@@ -25,26 +24,29 @@ interface Place {
  * Posts an answer once, or edits the message that has its key.
  *
  * Slack's API has no key of ours to make a post idempotent: the message carries ours as metadata, and before a
- * second try the channel's last messages are searched for it.
+ * second try the channel's last messages are searched for it. No answer is lost because of a picture in it.
  * Errors: `slack-failed`, with `retry` where a later try may go through.
  */
-export async function deliverToSlack(
-  { address, key, sequence, answer }: ReplyJob,
-  client: WebClient,
-  redis: Redis,
-): Promise<void> {
+export async function deliverToSlack(reply: ReplyJob, client: WebClient, redis: Redis): Promise<void> {
+  const { address, key, sequence, answer } = reply;
   const place = await recall(redis, key);
   if ((place.sequence ?? 0) >= sequence) return;
-  const message = renderSlack(answer, key);
   try {
+    const pictures = await uploadPictures(reply, client, redis);
     const known =
       place.ts !== undefined && place.channel !== undefined
         ? { channel: place.channel, ts: place.ts }
         : place.posting
           ? await search(address, key, client)
           : undefined;
-    const done =
+    const put = async (message: SlackMessage) =>
       (known && (await edit(known, message, key, client))) ?? (await post(address, key, message, client, redis));
+    const done = await put(renderSlack(answer, key, pictures)).catch(async (error: unknown) => {
+      if (pictures.size === 0 || platformError(error) !== 'invalid_blocks') throw error;
+      const later = await afterRefusal(pictures, reply, redis);
+      if (later !== undefined) throw later;
+      return put(renderSlack(answer, key));
+    });
     await remember(redis, key, { ...done, sequence });
   } catch (error) {
     throw edgeError(error);
@@ -141,12 +143,6 @@ function placeKey(key: string): string {
   return `${PREFIX}:answer-place:${jobId(key)}`;
 }
 
-function platformError(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error) || error.code !== ErrorCode.PlatformError)
-    return undefined;
-  return (error as { data?: { error?: string } }).data?.error;
-}
-
 /** The channel is not open to the bot. */
 function isClosed(error: unknown): boolean {
   return ['not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action', 'missing_scope'].includes(
@@ -159,33 +155,3 @@ const NOT_EDITABLE = new Set(['message_not_found', 'cant_update_message', 'edit_
 
 /** The message that the answer belongs under was removed, or takes no replies. */
 const THREAD_GONE = new Set(['invalid_thread_ts', 'thread_not_found', 'cannot_reply_to_message']);
-
-/** Platform errors that time does not mend. */
-const FOR_GOOD = new Set([
-  'invalid_auth',
-  'account_inactive',
-  'token_revoked',
-  'missing_scope',
-  'invalid_blocks',
-  'msg_blocks_too_long',
-  'no_text',
-  'is_archived',
-]);
-
-function edgeError(error: unknown): EdgeError {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  const said = platformError(error) ?? messageOf(error);
-  const afterMs =
-    code === ErrorCode.RateLimitedError ? Number((error as { retryAfter?: number }).retryAfter ?? 30) * 1000 : RETRY_MS;
-  return new EdgeError({
-    part: 'slack',
-    code: 'slack-failed',
-    retry: FOR_GOOD.has(said) ? 'never' : { afterMs },
-    cause: error,
-    forPerson: {
-      what: 'Slack did not take the answer',
-      why: said,
-      next: '`registrar config check` tries the token and its scopes',
-    },
-  });
-}

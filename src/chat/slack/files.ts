@@ -73,7 +73,7 @@ async function* limited(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 /** https on a host of Slack's; or the API's own host, which is configured. */
-function isSlacks(text: string, apiUrl: string): boolean {
+export function isSlacks(text: string, apiUrl: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   const api = new URL(apiUrl);

@@ -1,5 +1,6 @@
-import type { ActionsBlock, Button, ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
+import type { ActionsBlock, Button, ContextBlock, ImageBlock, KnownBlock, SectionBlock } from '@slack/types';
 import type { Answer, AnswerPart, Mark } from '../answer.js';
+import { merged, spokenAvailability, utc } from '../availability.js';
 
 /** Slack counts a section's text after escaping, up to 3000; a little room is left. Characters. */
 const SECTION_LIMIT = 2_900;
@@ -13,6 +14,10 @@ const NAME_LIMIT = 100;
 /** A quoted line. Characters. */
 const LINE_LIMIT = 300;
 const BLOCK_LIMIT = 50;
+/** Characters. */
+const ALT_LIMIT = 2_000;
+/** A timeline's signs: more of them are two lines on a phone. */
+const SLOTS = 24;
 const CONTROL = /[\0-\x08\x0b-\x1f\x7f]/g;
 
 const ICON: Record<Mark, string> = { pass: '✅', warn: '⚠️', fail: '🔴', skipped: '⚪', info: 'ℹ️', running: '⏳' };
@@ -26,6 +31,14 @@ const SMALL: Record<Mark, string> = {
   running: '… running',
 };
 const LINK: Record<Mark, string> = { pass: '✔', warn: '⚠', fail: '✘', skipped: '–', info: '•', running: '…' };
+/** Slots differ in shape and colour, so that a row of them shows where it changes. */
+const SLOT: Record<Mark, string> = { pass: '🟩', warn: '⚠️', fail: '❌', skipped: '⬜', info: '⬜', running: '⬜' };
+
+/** A picture that Slack has, and what it says to who does not see it. */
+export interface SlackPicture {
+  fileId: string;
+  alt: string;
+}
 
 export interface SlackMessage {
   /** For notifications and screen readers. */
@@ -35,13 +48,19 @@ export interface SlackMessage {
 
 /**
  * Draws an answer in Block Kit, within Slack's limits. Pure. Every foreign string is escaped: nothing in a log can
- * mention, link or format. `key` names the message and travels in its buttons.
+ * mention, link or format. `key` names the message and travels in its buttons. A part that has a picture is not drawn
+ * in words as well.
  */
-export function renderSlack({ mark, title, parts }: Answer, key: string): SlackMessage {
+export function renderSlack(
+  { mark, title, parts }: Answer,
+  key: string,
+  pictures?: ReadonlyMap<AnswerPart, SlackPicture>,
+): SlackMessage {
   const blocks: KnownBlock[] = [section(`${ICON[mark]} *${cut(title, WORDS_LIMIT)}*`)];
   let left = MESSAGE_LIMIT - title.length;
   for (const part of parts) {
-    const drawn = draw(part, key, left);
+    const picture = pictures?.get(part);
+    const drawn = picture === undefined ? draw(part, key, left) : [image(picture)];
     left -= JSON.stringify(drawn).length;
     blocks.push(...drawn);
   }
@@ -89,7 +108,13 @@ function draw(part: AnswerPart, key: string, left: number): KnownBlock[] {
       // Slack's own Markdown block: headings, lists and links of the team's file as they are.
       return [{ type: 'markdown', text: part.markdown.slice(0, Math.max(left, LEAST)) }];
     case 'timeline':
-      return [section(part.slots.map(({ mark }) => LINK[mark]).join(''))];
+      return [
+        section(
+          `${utc(part.from)} to ${utc(part.to)}: ${spokenAvailability(part)}\n${merged(part.slots, SLOTS)
+            .map(({ mark }) => SLOT[mark])
+            .join('')}`,
+        ),
+      ];
     case 'buttons':
       return [actions(part, key)];
     case 'footer':
@@ -152,6 +177,10 @@ function fenced(text: string, left: number): SectionBlock[] {
 function section(text: string): SectionBlock {
   // verbatim: Slack must not turn names in foreign text into links or mentions.
   return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
+}
+
+function image({ fileId, alt }: SlackPicture): ImageBlock {
+  return { type: 'image', slack_file: { id: fileId }, alt_text: cut(alt, ALT_LIMIT) };
 }
 
 function contexts(text: string): ContextBlock[] {

@@ -1,5 +1,7 @@
 import picocolors from 'picocolors';
 import type { Answer, AnswerPart, Mark } from '../answer.js';
+import { merged, spokenAvailability, type Timeline, utc } from '../availability.js';
+import { sparkline } from './sparkline.js';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -59,7 +61,7 @@ function draw(part: AnswerPart, colors: Colors, width: number, offers: Offer[]):
         .split('\n')
         .flatMap((line) => (line.trim() === '' ? [''] : wrap(line, width, '  │ ')));
     case 'timeline':
-      return [`  ${part.slots.map(({ mark }) => sign(mark, colors)).join('')}`];
+      return timeline(part, colors, width);
     case 'buttons': {
       const drawn = part.buttons.map(({ label, action, value }) => {
         offers.push({ label, action, value });
@@ -70,6 +72,18 @@ function draw(part: AnswerPart, colors: Colors, width: number, offers: Offer[]):
     case 'footer':
       return wrap(safe(part.text), width, '  ').map((line) => colors.dim(line));
   }
+}
+
+/** The slots, below each how long it took, and the same in words. A slot that is well is a block: signs stand out. */
+function timeline(part: Timeline, colors: Colors, width: number): string[] {
+  const slots = merged(part.slots, width - 2);
+  const line = sparkline(slots);
+  return [
+    `  ${slots.map(({ mark }) => (mark === 'pass' ? colors.green('■') : sign(mark, colors))).join('')}`,
+    ...(line === '' ? [] : [`  ${colors.blue(line)}`]),
+    ...wrap(`${utc(part.from)} to ${utc(part.to)}`, width, '  ').map((one) => colors.dim(one)),
+    ...wrap(spokenAvailability(part), width, '  '),
+  ];
 }
 
 function sign(mark: Mark, colors: Colors): string {

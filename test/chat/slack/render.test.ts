@@ -12,7 +12,7 @@ describe('renderSlack', () => {
     expect(short).toBe('🔴 lab: the registry is down');
     const shown = JSON.stringify(blocks);
     for (const words of WORDS) expect(shown).toContain(words);
-    expect(blocks.map(({ type }) => type)).toEqual([...Array(7).fill('section'), 'actions', 'context']);
+    expect(blocks.map(({ type }) => type)).toEqual([...Array(8).fill('section'), 'actions', 'context']);
   });
 
   test('says each mark as a word too: colour is never the only sign', () => {
@@ -26,6 +26,32 @@ describe('renderSlack', () => {
         ].join('\n'),
       },
     });
+  });
+
+  test('says a timeline in a sentence and a row of signs, few enough for a phone', () => {
+    const slots = Array.from({ length: 200 }, (_, at) => ({ mark: at === 0 ? ('fail' as const) : ('pass' as const) }));
+    const part = { kind: 'timeline' as const, from: 0, to: 86_400_000, slots };
+    expect(renderSlack(answer('info', 'x', part), KEY).blocks[1]).toMatchObject({
+      text: {
+        text:
+          '1970-01-01 00:00 UTC to 1970-01-02 00:00 UTC: worked in 99.5 % of 200 slots; ' +
+          `1 broken, the last at 1970-01-01 00:00 UTC\n❌${'🟩'.repeat(23)}`,
+      },
+    });
+  });
+
+  test('shows a picture in its part’s place, which is then not said in words', () => {
+    const chain = EVERYTHING.parts[1];
+    if (chain?.kind !== 'chain') throw new Error('no chain');
+    const pictures = new Map([[chain, { fileId: 'F1', alt: `DNS ok, <!channel> ${'x'.repeat(3000)}` }]]);
+    const { blocks } = renderSlack(EVERYTHING, KEY, pictures);
+    expect(blocks[2]).toMatchObject({
+      type: 'image',
+      slack_file: { id: 'F1' },
+      alt_text: expect.stringMatching(/^DNS ok, &lt;!channel&gt; x+…$/),
+    });
+    expect(JSON.stringify(blocks)).not.toContain('→ registry');
+    checkBlocks(JSON.parse(JSON.stringify(blocks)), () => 'id');
   });
 
   test('is taken by Slack whatever the answer holds', () => {

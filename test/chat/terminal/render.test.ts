@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { renderTerminal } from '../../../src/chat/terminal/render.js';
-import { anyAnswer, EVERYTHING, WORDS } from '../answers.js';
+import { anyAnswer, anyTimeline, EVERYTHING, WORDS } from '../answers.js';
 
 const plain = { color: false, width: 80 };
 
 describe('renderTerminal', () => {
   test('draws every part of an answer', () => {
-    const { text } = renderTerminal(EVERYTHING, plain);
+    const { text } = renderTerminal(EVERYTHING, { color: false, width: 300 });
     for (const words of WORDS) expect(text).toContain(words);
   });
 
@@ -21,6 +21,11 @@ describe('renderTerminal', () => {
         '          → gitlab-ctl start registry',
         '⚠ storage 93 % full',
         '· realm   as configured',
+        '  ■⚠–✘✘■',
+        '  ▂█   ▂',
+        '  2026-03-01 12:00 UTC to 2026-03-01 13:00 UTC',
+        '  worked in 60 % of 5 slots; 2 broken, the last at 2026-03-01 12:40 UTC; 1 in',
+        '  which nobody looked; answered in 120 ms (median), 800 ms at most',
         'because    nothing listens',
         'line 14    unauthorized: HTTP Basic: Access denied',
         '    gitlab-ctl status',
@@ -43,6 +48,29 @@ describe('renderTerminal', () => {
       fc.property(anyAnswer, fc.integer({ min: 40, max: 200 }), (any, width) => {
         const { text } = renderTerminal(any, { color: false, width });
         expect(text).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f]/);
+      }),
+    );
+  });
+
+  test('draws a timeline in one line, in which the worst of what shares a sign wins', () => {
+    const slots = Array.from({ length: 200 }, (_, at) => ({
+      mark: at === 77 ? ('fail' as const) : ('pass' as const),
+      ms: at,
+    }));
+    const part = { kind: 'timeline' as const, from: 0, to: 86_400_000, slots };
+    const [, strip = '', latency = ''] = renderTerminal({ mark: 'info', title: 'x', parts: [part] }, plain).text.split(
+      '\n',
+    );
+    expect(strip).toBe(`  ${'■'.repeat(30)}✘${'■'.repeat(47)}`);
+    expect(latency).toHaveLength(80);
+    expect(latency.endsWith('█')).toBe(true);
+  });
+
+  test('draws no timeline wider than the terminal', () => {
+    fc.assert(
+      fc.property(anyTimeline, fc.integer({ min: 40, max: 200 }), (part, width) => {
+        const { text } = renderTerminal({ mark: 'info', title: 'x', parts: [part] }, { color: false, width });
+        for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
       }),
     );
   });
