@@ -16,7 +16,12 @@ export interface HttpAnswer {
 /** One request, one attempt, no redirects followed: a `Location` is the caller's to judge. */
 export type Http = (
   url: string | URL,
-  options?: { method?: Dispatcher.HttpMethod; headers?: Record<string, string>; body?: string; timeoutMs?: number },
+  options?: {
+    method?: Dispatcher.HttpMethod;
+    headers?: Record<string, string>;
+    body?: string | Buffer;
+    timeoutMs?: number;
+  },
 ) => Promise<HttpAnswer>;
 
 /** An answer that is too large to be held: read it to its end, or leave the loop early. */

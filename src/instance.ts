@@ -5,6 +5,7 @@ import { EdgeError } from './errors.js';
 import { type GitLab, openGitLab } from './gitlab/client.js';
 import { openTrace } from './gitlab/trace.js';
 import type { UrlHistory } from './gitlab/url-history.js';
+import { openWeb, type WebAnswer } from './gitlab/web.js';
 import { createSshPool, type SshPool } from './host/pool.js';
 import { probeHost } from './host/probe.js';
 import type { HostSnapshot } from './host/snapshot.js';
@@ -13,6 +14,7 @@ import { rememberUrl } from './queue/memory.js';
 import { openRegistry, type Registry } from './registry/client.js';
 import type { Credentials } from './registry/protocol.js';
 import { type Reach, reach } from './registry/reach.js';
+import { acceptedOldTls } from './registry/tls.js';
 
 /** An instance with its edges open: what a worker talks to. */
 export interface OpenInstance {
@@ -23,7 +25,11 @@ export interface OpenInstance {
   trace(projectId: number, jobId: number): Promise<AsyncIterable<Buffer>>;
   /** How far a connection to the configured address gets from here. */
   reach(what: 'registry' | 'gitlab'): Promise<Reach>;
-  /** `closely`: also its logs, and how it resolves the instance's names. */
+  /** What GitLab's sign-in page answers. Errors: the network's own. */
+  web(): Promise<WebAnswer>;
+  /** Protocols that nobody should speak any more, and that the registry's address still does. */
+  oldTls(): Promise<string[]>;
+  /** `closely`: also the ends of its logs. */
   probe(host: Host, closely?: boolean): Promise<HostSnapshot>;
   close(): Promise<void>;
 }
@@ -45,7 +51,9 @@ export function openInstance(source: ConfigSource, name?: string, hosts?: SshPoo
     registry: registryOf(config, http, ownLogin),
     trace: (projectId, jobId) => openTrace(config.gitlab.url, token, projectId, jobId, http),
     reach: (what) => reach(new URL(config[what].url), config.ca),
-    probe: (host, closely) => probeHost(pool, host, closely === true ? { names: namesOf(config) } : undefined),
+    web: () => openWeb(config.gitlab.url, http),
+    oldTls: () => acceptedOldTls(new URL(config.registry.url)),
+    probe: (host, closely) => probeHost(pool, host, { names: namesOf(config), closely: closely === true }),
     close: async () => void (await Promise.all([http.close(), hosts === undefined ? pool.close() : undefined])),
   };
 }

@@ -1,5 +1,5 @@
 import { answer } from '../src/chat/answer.js';
-import { gatherFacts } from '../src/checks/gather.js';
+import { gatherFacts } from '../src/checks/gather/gather.js';
 import { CHECKS } from '../src/checks/index.js';
 import { statusAnswer } from '../src/checks/report.js';
 import { runChecks } from '../src/checks/run.js';
@@ -16,7 +16,12 @@ export function statusWorker({ config, redis, hosts, now, log }: WorkerContext):
       const begun = now();
       const facts = await gatherFacts(instance, config.secret(gitlab.token), now);
       const results = runChecks(CHECKS, facts);
-      await say(statusAnswer(chosen, results, (now() - begun) / 1000, all === true));
+      await say(
+        statusAnswer(chosen, results, {
+          all: all === true,
+          note: `checked in ${((now() - begun) / 1000).toFixed(1)} s`,
+        }),
+      );
       // The history is a by-product: a GitLab that is down must not spoil the answer about it.
       await lookAtUrl(instance, redis, now()).catch((error: unknown) =>
         log.debug({ error: String(error) }, 'no look at the url'),

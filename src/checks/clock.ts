@@ -9,6 +9,8 @@ const WARN_SECONDS = 20;
 export const clock = {
   id: 'clock',
   asks: 'Do the clocks agree?',
+  link: 'token realm',
+  explains: ['signing-key', 'upload', 'image'],
   needs: ['host', 'now'],
   judge({ host, now }) {
     if (host.clock === undefined) return skipped('the host did not tell its time');

@@ -10,6 +10,7 @@ export const enabled = {
   id: 'enabled',
   asks: 'Is the registry switched on?',
   link: 'registry',
+  explains: ['running', 'endpoint', 'backend', 'tls', 'certificate'],
   needs: ['host', 'target'],
   judge({ host, target }) {
     if (host.gitlabCtlMissing) return skipped('the host has no gitlab-ctl: it is no omnibus installation');

@@ -9,6 +9,7 @@ export const endpoint = {
   id: 'endpoint',
   asks: 'Does the exposed URL answer as a registry?',
   link: 'nginx',
+  explains: ['realm', 'handshake'],
   needs: ['ping', 'target'],
   missing: (_, why) =>
     fail(
@@ -23,9 +24,14 @@ export const endpoint = {
       return fail(
         `${url} answers ${ping.status}: nginx runs, the registry behind it does not answer`,
         'gitlab-ctl restart registry; then compare proxy_pass of gitlab-registry.conf with http.addr of registry/config.yml',
-        'registry',
+        { blames: 'registry' },
       );
     }
+    if (ping.status >= 300 && ping.status < 400)
+      return fail(
+        `${url} answers ${ping.status} and sends clients elsewhere: another server than the registry's answers there`,
+        'compare server_name and listen of gitlab-registry.conf with registry_external_url; a balancer in front may redirect',
+      );
     if (ping.status === 400)
       return fail(
         `${url} answers 400: plain http was spoken to a TLS port, or the reverse`,
@@ -50,6 +56,7 @@ export const endpoint = {
     { given: {}, is: 'pass', under: '401 with a challenge, in 12 ms' },
     { given: { ping: { status: 502, ms: 3 } }, is: 'fail', under: 'answers 502' },
     { given: { ping: { status: 404, ms: 3 } }, is: 'fail', under: 'answers 404' },
+    { given: { ping: { status: 302, ms: 3 } }, is: 'fail', under: 'sends clients elsewhere' },
     {
       given: { ping: { status: 200, ms: 3, apiVersion: 'registry/2.0' } },
       is: 'fail',

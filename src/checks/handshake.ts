@@ -8,6 +8,7 @@ export const handshake = {
   id: 'handshake',
   asks: 'Does GitLab give out registry tokens?',
   link: 'token realm',
+  explains: ['rights', 'signing-key'],
   needs: ['handshake'],
   missing: (_, why) =>
     /challenge|no registry/.test(why)

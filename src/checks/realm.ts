@@ -11,14 +11,17 @@ export const realm = {
   id: 'realm',
   asks: 'Does the registry send clients to GitLab for their tokens?',
   link: 'token realm',
+  explains: ['handshake', 'rights'],
   needs: ['ping', 'target'],
   judge({ ping, target }) {
     const { challenge } = ping;
     if (challenge === undefined) return skipped('the registry gave no challenge');
     const fix = `set external_url '${target.gitlabUrl}' (and no other registry['token_realm']) in gitlab.rb, then gitlab-ctl reconfigure`;
-    if (!URL.canParse(challenge.realm)) return fail(`the realm "${challenge.realm}" is no URL`, fix);
+    if (!URL.canParse(challenge.realm)) return fail(`the realm "${challenge.realm.slice(0, 100)}" is no URL`, fix);
     const given = new URL(challenge.realm);
     const own = new URL(target.gitlabUrl);
+    if (given.username !== '' || given.password !== '')
+      return fail('the realm names a user or a password, which everybody can read who asks for /v2/', fix);
     if (given.host !== own.host) return fail(`the realm is at ${given.host}, GitLab at ${own.host}`, fix);
     if (given.protocol !== own.protocol)
       return fail(
@@ -55,6 +58,16 @@ export const realm = {
       given: { ping: { ...HEALTHY.ping, challenge: { realm: HEALTHY.ping.challenge?.realm ?? '', service: 'x' } } },
       is: 'fail',
       under: '"x"',
+    },
+    {
+      given: { ping: { ...HEALTHY.ping, challenge: { realm: 'https://bot:s3cret@gitlab.example.com/jwt/auth' } } },
+      is: 'fail',
+      under: 'names a user or a password',
+    },
+    {
+      given: { ping: { ...HEALTHY.ping, challenge: { realm: 'http://169.254.169.254/latest/jwt/auth' } } },
+      is: 'fail',
+      under: 'at 169.254.169.254',
     },
     { given: { ping: { status: 502, ms: 1 } }, is: 'skipped', under: 'no challenge' },
   ],

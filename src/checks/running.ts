@@ -13,6 +13,7 @@ export const running = {
   id: 'running',
   asks: 'Does the registry run?',
   link: 'registry',
+  explains: ['endpoint', 'backend', 'upload', 'image'],
   needs: ['host'],
   judge({ host }) {
     const first = host.status.find(({ name }) => name === 'registry');

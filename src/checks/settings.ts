@@ -12,6 +12,7 @@ const OF_DRIFT = ['drift', 'files-syntax'];
 export const settings = {
   id: 'settings',
   asks: 'Does gitlab.rb make sense?',
+  explains: ['running', 'nginx', 'endpoint', 'backend', 'sockets'],
   needs: ['lint', 'target'],
   judge({ lint: { findings, registryUrl }, target }) {
     const own = findings.filter(({ id }) => !OF_DRIFT.includes(id));

@@ -1,6 +1,7 @@
+import type { Reach } from '../registry/reach.js';
 import type { TlsFacts } from '../registry/tls.js';
 import { type Check, fail, pass, skipped, warn } from './check.js';
-import { HEALTHY } from './sample.js';
+import { HEALTHY, SAMPLE_TLS } from './sample.js';
 
 /** Time that a person needs to renew a certificate without haste. Days. */
 const WARN_DAYS = 21;
@@ -16,15 +17,25 @@ const WORDS: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for other names',
 };
 
+/** Days before the end at which whoever knows of it is told again. */
+const STAGES = [WARN_DAYS, 7, 1];
+
 /** Is the certificate that the registry shows one that clients accept: chain, name, dates? */
 export const tls = {
   id: 'tls',
   asks: 'Will clients accept the certificate?',
   link: 'TLS',
-  needs: ['tls', 'target', 'now'],
-  missing: (_, why) =>
-    /plain http/.test(why) ? skipped(why) : fail(why, 'look at listen and ssl_certificate in gitlab-registry.conf'),
-  judge({ tls, target, now }) {
+  needs: ['reach', 'target', 'now'],
+  judge({ reach: { scheme, tls, stopped }, target, now }) {
+    if (scheme === 'http') return skipped('the registry is exposed over plain http');
+    if (tls === undefined) {
+      if (stopped?.at === 'tls')
+        return fail(
+          `no TLS handshake (${stopped.code})`,
+          'look at listen and ssl_certificate in gitlab-registry.conf; gitlab-ctl tail nginx',
+        );
+      return skipped(`no connection (${stopped?.code ?? 'none was made'})`);
+    }
     const shown = shownCertificate(tls);
     if (tls.error !== undefined) {
       const host = new URL(target.registryUrl).hostname;
@@ -35,20 +46,38 @@ export const tls = {
     }
     const days = Math.floor((tls.validTo - now) / DAY_MS);
     if (days < WARN_DAYS)
-      return warn(`the certificate expires in ${days} days (${shown})`, 'renew it, then gitlab-ctl hup nginx');
+      return warn(`the certificate expires in ${days} days (${shown})`, 'renew it, then gitlab-ctl hup nginx', {
+        stage: STAGES.filter((stage) => days < stage).length,
+      });
     return pass(`${tls.protocol}, ${shown}`);
   },
   examples: [
     { given: {}, is: 'pass', under: 'TLSv1.3' },
-    { given: { tls: { ...HEALTHY.tls, error: 'CERT_HAS_EXPIRED' } }, is: 'fail', under: 'has expired' },
+    { given: seen({ error: 'CERT_HAS_EXPIRED' }), is: 'fail', under: 'has expired' },
     {
-      given: { tls: { ...HEALTHY.tls, error: 'ERR_TLS_CERT_ALTNAME_INVALID', names: ['other.example.com'] } },
+      given: seen({ error: 'ERR_TLS_CERT_ALTNAME_INVALID', names: ['other.example.com'] }),
       is: 'fail',
       under: 'for other.example.com',
     },
-    { given: { tls: { ...HEALTHY.tls, validTo: HEALTHY.now + 5 * DAY_MS } }, is: 'warn', under: 'in 5 days' },
+    { given: seen({ validTo: HEALTHY.now + 5 * DAY_MS }), is: 'warn', under: 'in 5 days' },
+    {
+      given: { reach: { ...HEALTHY.reach, scheme: 'http' } },
+      is: 'skipped',
+      under: 'plain http',
+    },
+    { given: { reach: stoppedAt('tls', 'ECONNRESET') }, is: 'fail', under: 'no TLS handshake (ECONNRESET)' },
+    { given: { reach: stoppedAt('connection', 'ECONNREFUSED') }, is: 'skipped', under: 'ECONNREFUSED' },
   ],
-} as const satisfies Check<'tls' | 'target' | 'now'>;
+} as const satisfies Check<'reach' | 'target' | 'now'>;
+
+function seen(tls: Partial<TlsFacts>) {
+  return { reach: { ...HEALTHY.reach, tls: { ...SAMPLE_TLS, ...tls } } };
+}
+
+function stoppedAt(at: 'connection' | 'tls', code: string): Reach {
+  const { tls: _, ...reach } = HEALTHY.reach;
+  return { ...reach, stopped: { at, code } };
+}
 
 /** OpenSSL's code as a clause. */
 export function wordsOf(code: string): string {

@@ -1,5 +1,5 @@
 import { renderTerminal } from '../chat/terminal/render.js';
-import { gatherFacts } from '../checks/gather.js';
+import { gatherFacts } from '../checks/gather/gather.js';
 import { CHECKS } from '../checks/index.js';
 import { statusAnswer } from '../checks/report.js';
 import { runChecks } from '../checks/run.js';
@@ -14,7 +14,10 @@ export async function statusCommand(configPath: string, name: string | undefined
     const begun = Date.now();
     const facts = await gatherFacts(instance, config.secret(instance.config.gitlab.token), Date.now);
     const results = runChecks(CHECKS, facts);
-    const { parts, ...answer } = statusAnswer(instance.config.name, results, (Date.now() - begun) / 1000, true);
+    const { parts, ...answer } = statusAnswer(instance.config.name, results, {
+      all: true,
+      note: `checked in ${((Date.now() - begun) / 1000).toFixed(1)} s`,
+    });
     process.stdout.write(
       `${renderTerminal({ ...answer, parts: parts.filter(({ kind }) => kind !== 'buttons') }, drawing()).text}\n`,
     );

@@ -1,4 +1,5 @@
 import {
+  ApplicationSettings,
   ContainerRegistry,
   DeployTokens,
   Groups,
@@ -29,6 +30,8 @@ import {
   Project,
   Repository,
   RepositoryRule,
+  ROLES,
+  Settings,
   Tag,
   TagRule,
   User,
@@ -44,6 +47,8 @@ import {
 export interface GitLab {
   readonly url: string;
   version(): Promise<string>;
+  /** How long the registry's tokens live, in minutes; `undefined` when the bot is no administrator. */
+  tokenMinutes(): Promise<number | undefined>;
   /** The bot's own token. */
   ownToken(): Promise<PersonalToken>;
   ownUser(): Promise<User>;
@@ -53,6 +58,8 @@ export interface GitLab {
   group(id: number): Promise<Group>;
   /** Paths of the project's repositories in the registry. */
   repositories(projectId: number): Promise<string[]>;
+  /** Some repository that the bot may push to, if there is one near at hand. */
+  someRepository(): Promise<string | undefined>;
   /** The repository of that path; `too-many` when it is not among the first {@link REPOSITORIES} of a longer list. */
   findRepository(projectId: number, path: string): Promise<Repository | undefined | 'too-many'>;
   tag(projectId: number, repositoryId: number, name: string): Promise<Tag | undefined>;
@@ -80,6 +87,8 @@ export interface GitLab {
   updateVariable(owner: Owner, variable: Variable, value: string): Promise<void>;
 }
 
+/** In so many of its projects the bot looks for a repository, those that were last active. */
+const NEAR = 5;
 /** GitLab has no look-up of a repository by its path: so many are listed at most. */
 const REPOSITORIES = 300;
 
@@ -99,6 +108,11 @@ export function openGitLab(url: string, token: string, http: Http): GitLab {
   return {
     url,
     version: async () => parse(Metadata, await new MetadataResource(options).show()).version,
+    tokenMinutes: () =>
+      refused(
+        async () =>
+          parse(Settings, await new ApplicationSettings(options).show()).container_registry_token_expire_delay,
+      ),
     ownToken: async () => parse(PersonalToken, await new PersonalAccessTokens(options).show()),
     ownUser: async () => parse(User, await users.showCurrentUser()),
     project: (path) => absent(async () => parse(Project, await projects.show(path))),
@@ -116,6 +130,16 @@ export function openGitLab(url: string, token: string, http: Http): GitLab {
     repositories: async (projectId) => {
       const found = await repositories.allRepositories({ projectId, perPage: 20, maxPages: 1 });
       return found.map((one) => parse(Repository, one).path);
+    },
+    someRepository: async () => {
+      const mine = { membership: true, minAccessLevel: ROLES.developer, simple: true, orderBy: 'last_activity_at' };
+      const found = await projects.all({ ...mine, perPage: NEAR, maxPages: 1 } as object);
+      const near = found.map((one) => parse(Project, one).id);
+      const listed = await Promise.all(
+        near.map((projectId) => refused(() => repositories.allRepositories({ projectId, perPage: 1, maxPages: 1 }))),
+      );
+      const [first] = listed.flatMap((some) => some ?? []);
+      return first === undefined ? undefined : parse(Repository, first).path;
     },
     findRepository: async (projectId, path) => {
       const pages = { perPage: 100, maxPages: REPOSITORIES / 100 };

@@ -87,6 +87,9 @@ export const Member = z.object({ access_level: z.int() });
 
 export const Metadata = z.object({ version: z.string(), enterprise: z.boolean().optional() });
 
+/** The instance's own settings: an administrator's. */
+export const Settings = z.object({ container_registry_token_expire_delay: z.number() });
+
 export const PersonalToken = z.object({
   name: z.string().optional(),
   scopes: z.array(z.string()),

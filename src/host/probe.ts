@@ -1,13 +1,13 @@
 import type { Host } from '../config/schema.js';
 import { EdgeError } from '../errors.js';
 import type { SshPool } from './pool.js';
-import { type CloseLook, hostScript } from './script.js';
+import { type Asked, hostScript } from './script.js';
 import { boundaryOf, type HostSnapshot, parseSnapshot } from './snapshot.js';
 
 /** Looks at a host: one SSH round trip. Errors: those of {@link SshPool.run}; `host-script-failed` when it was cut short. */
-export async function probeHost(pool: SshPool, host: Host, closely?: CloseLook): Promise<HostSnapshot> {
+export async function probeHost(pool: SshPool, host: Host, asked: Asked): Promise<HostSnapshot> {
   const command = host.sudo ? 'sudo -n sh -s' : 'sh -s';
-  const { stdout, stderr, code } = await pool.run(host, command, hostScript(closely));
+  const { stdout, stderr, code } = await pool.run(host, command, hostScript(asked));
   const boundary = boundaryOf(stdout);
   if (boundary === undefined || !stdout.includes(`\n${boundary} end`)) {
     throw new EdgeError({

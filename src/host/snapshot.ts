@@ -1,9 +1,26 @@
 import { parseServiceList, parseStatus, type ServiceState } from './gitlab-ctl.js';
+import { linesOf, Parts } from './parts.js';
+import {
+  answerOf,
+  certificateOf,
+  type DatabaseSeen,
+  databaseOf,
+  type GitlabYml,
+  gitlabYmlOf,
+  type HostAnswer,
+  keyOf,
+  type Listener,
+  listenersOf,
+  type OnHost,
+  type Recent,
+  recentOf,
+  writableOf,
+} from './seen.js';
 
 /** A file of the host, secrets masked, with its path; or why it could not be read. */
-export type HostFile = { path: string; text: string } | { path: string; absent: 'missing' | 'unreadable' };
+export type HostFile = OnHost<{ text: string }>;
 
-/** What the script saw of a host, taken apart but not judged. */
+/** What the script saw of a host, taken apart but not judged. What it could not see is absent. */
 export interface HostSnapshot {
   services: Map<string, boolean>;
   status: ServiceState[];
@@ -14,6 +31,11 @@ export interface HostSnapshot {
   gitlabRb?: HostFile;
   registryConfig?: HostFile;
   vhost?: HostFile;
+  gitlabYml?: GitlabYml;
+  /** `served`: what the vhost names; `signing`: what the registry checks GitLab's tokens with. */
+  certificates: { served?: OnHost<{ pem: string }>; signing?: OnHost<{ pem: string }> };
+  /** `signing`: what GitLab signs its tokens with. */
+  keys: { served?: OnHost<{ publicKey: string }>; signing?: OnHost<{ publicKey: string }> };
   /** Bytes and inodes of the file system that holds the registry's blobs. */
   disk?: {
     path: string;
@@ -24,12 +46,23 @@ export interface HostSnapshot {
     /** It is mounted read-only. */
     readOnly?: true;
   };
+  writable?: { user: string; not: string[] };
+  database?: DatabaseSeen;
+  /** `/v2/` of the registry itself, without nginx. */
+  backend?: HostAnswer;
+  objectStore?: HostAnswer;
+  listeners?: Listener[];
+  /** `nginx -t`: would it start with the files as they are? */
+  nginxTest?: { ok: boolean; said: string };
   /** Seconds since the epoch, by the host's clock. */
   clock?: number;
   /** The last errors of the registry's log, oldest first. */
   registryErrors: string[];
-  /** On a close look: addresses of the instance's names as the host sees them; none: it does not resolve there. */
-  names?: { name: string; addresses: string[] }[];
+  /** Why nginx did not start, by its log, oldest first. */
+  emerg: string[];
+  recent?: Recent;
+  /** The instance's names as the host sees them; no addresses: it does not resolve there. */
+  names: { name: string; addresses: string[]; hostsFile: string[] }[];
   /** On a close look: lines about failures and bans at the ends of the logs, oldest first. */
   logs?: { file: string; lines: string[] }[];
   /** What gitlab-ctl printed when it is no omnibus host at all. */
@@ -46,77 +79,69 @@ export function boundaryOf(output: string): string | undefined {
 
 /** Takes the script's output apart at its boundaries. Pure; parts that are not there stay `undefined`. */
 export function parseSnapshot(output: string, boundary: string): HostSnapshot {
-  const parts = split(output, boundary);
-  const text = (name: string) => parts.find((part) => part.name === name)?.text ?? '';
-  const version = /([0-9]+\.[0-9]+\.[0-9]+)/.exec(text('version'))?.[1];
-  const clock = Number(text('clock').trim() || Number.NaN);
-  const disk = diskOf(parts);
-  const gitlabRb = fileOf(parts, 'gitlab-rb');
-  const registryConfig = fileOf(parts, 'registry-config');
-  const vhost = fileOf(parts, 'vhost');
-  const names = all(parts, 'name').map(({ argument, text: found }) => ({ name: argument, addresses: linesOf(found) }));
-  const logs = all(parts, 'log').map(({ argument, text: found }) => ({ file: argument, lines: linesOf(found) }));
+  const parts = new Parts(output, boundary);
+  const clock = Number(parts.text('clock').trim() || Number.NaN);
+  const test = parts.find('nginx-test')?.text.trim();
+  const logs = parts.all('log').map(({ argument, text }) => ({ file: argument, lines: linesOf(text) }));
   return {
-    services: parseServiceList(text('service-list')),
-    status: parseStatus(text('status')),
-    statusAgain: parseStatus(text('status-again')),
-    registryErrors: linesOf(text('registry-log')),
-    gitlabCtlMissing: /gitlab-ctl: (?:command )?not found/.test(text('service-list')),
-    ...(version === undefined ? {} : { version }),
-    ...(Number.isFinite(clock) ? { clock } : {}),
-    ...(disk === undefined ? {} : { disk }),
-    ...(gitlabRb === undefined ? {} : { gitlabRb }),
-    ...(registryConfig === undefined ? {} : { registryConfig }),
-    ...(vhost === undefined ? {} : { vhost }),
-    ...(names.length === 0 ? {} : { names }),
-    ...(logs.length === 0 ? {} : { logs }),
+    services: parseServiceList(parts.text('service-list')),
+    status: parseStatus(parts.text('status')),
+    statusAgain: parseStatus(parts.text('status-again')),
+    registryErrors: parts.lines('registry-log'),
+    emerg: parts.lines('emerg'),
+    // They come in the order in which they were answered.
+    names: parts
+      .all('name')
+      .map((part) => ({
+        name: part.argument,
+        addresses: linesOf(part.text),
+        hostsFile: linesOf(parts.find('hosts-file', part.argument)?.text ?? ''),
+      }))
+      .filter(({ name }, i, all) => all.findIndex((one) => one.name === name) === i)
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    certificates: present({ served: certificateOf(parts, 'served'), signing: certificateOf(parts, 'signing') }),
+    keys: present({ served: keyOf(parts, 'served'), signing: keyOf(parts, 'signing') }),
+    gitlabCtlMissing: /gitlab-ctl['’]?: (?:command )?(?:not found|No such file)/.test(parts.text('service-list')),
+    ...present({
+      version: /([0-9]+\.[0-9]+\.[0-9]+)/.exec(parts.text('version'))?.[1],
+      clock: Number.isFinite(clock) ? clock : undefined,
+      disk: diskOf(parts),
+      gitlabRb: fileOf(parts, 'gitlab-rb'),
+      registryConfig: fileOf(parts, 'registry-config'),
+      vhost: fileOf(parts, 'vhost'),
+      gitlabYml: gitlabYmlOf(parts),
+      writable: writableOf(parts),
+      database: databaseOf(parts),
+      backend: answerOf(parts, 'backend'),
+      objectStore: answerOf(parts, 'object-store'),
+      listeners: listenersOf(parts),
+      nginxTest: test === undefined || test === '' ? undefined : { ok: /test is successful/.test(test), said: test },
+      recent: recentOf(parts),
+      logs: logs.length === 0 ? undefined : logs,
+    }),
   };
 }
 
-function all(parts: readonly Part[], name: string): Part[] {
-  return parts.filter((part) => part.name === name);
+/** Without what is not known: absent and `undefined` are one. */
+function present<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
-function linesOf(text: string): string[] {
-  return text.split('\n').filter((line) => line.trim() !== '');
-}
-
-interface Part {
-  name: string;
-  argument: string;
-  text: string;
-}
-
-function split(output: string, boundary: string): Part[] {
-  const parts: Part[] = [];
-  for (const line of output.split('\n')) {
-    if (line.startsWith(`${boundary} `)) {
-      const [name = '', ...rest] = line.slice(boundary.length + 1).split(' ');
-      parts.push({ name, argument: rest.join(' '), text: '' });
-    } else {
-      const part = parts.at(-1);
-      if (part !== undefined) part.text += `${line}\n`;
-    }
-  }
-  return parts;
-}
-
-function fileOf(parts: readonly Part[], name: string): HostFile | undefined {
-  const index = parts.findIndex((part) => part.name === name);
-  const part = parts[index];
+function fileOf(parts: Parts, name: string): HostFile | undefined {
+  const part = parts.find(name);
   if (part === undefined) return undefined;
-  const next = parts[index + 1]?.name;
+  const next = parts.after(part)?.name;
   return next === 'missing' || next === 'unreadable'
     ? { path: part.argument, absent: next }
     : { path: part.argument, text: part.text };
 }
 
-function diskOf(parts: readonly Part[]): HostSnapshot['disk'] {
-  const disk = parts.find((part) => part.name === 'disk');
+function diskOf(parts: Parts): HostSnapshot['disk'] {
+  const disk = parts.find('disk');
   const blocks = df(disk?.text);
   if (disk === undefined || blocks === undefined) return undefined;
-  const inodes = df(parts.find((part) => part.name === 'inodes')?.text);
-  const [options = ''] = linesOf(parts.find((part) => part.name === 'mount')?.text ?? '');
+  const inodes = df(parts.text('inodes'));
+  const [options = ''] = parts.lines('mount');
   return {
     path: disk.argument,
     totalBytes: blocks.total * 1024,

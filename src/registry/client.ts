@@ -1,7 +1,9 @@
 import { EdgeError, messageOf, RETRY_MS } from '../errors.js';
 import type { Http, HttpAnswer } from '../http.js';
+import { type CanaryOutcome, pushAndPull } from './canary.js';
 import { type Challenge, parseChallenge } from './challenge.js';
 import type { Credentials, Granted, Handshake, Ping, Refusal } from './protocol.js';
+import { refusalOf } from './refusal.js';
 
 /**
  * The registry as a client sees it: one step of the protocol per method.
@@ -24,6 +26,8 @@ export interface Registry {
     repository: string,
     token: string,
   ): Promise<{ is: 'accepted'; location: string; left?: string } | ({ is: 'refused' } & Refusal)>;
+  /** Pushes a tiny image to a repository that is Registrar's own, pulls it and deletes it. */
+  probeImage(repository: string, token: string): Promise<CanaryOutcome>;
 }
 
 /**
@@ -137,6 +141,8 @@ export function openRegistry(
         ...(left === undefined ? {} : { left }),
       };
     },
+
+    probeImage: (repository, token) => pushAndPull(origin, repository, token, call),
   };
 }
 
@@ -154,25 +160,8 @@ function trustedRealm(realm: string, origins: readonly string[]): URL {
   });
 }
 
-function refused({ status, text }: HttpAnswer): { is: 'refused' } & Refusal {
-  try {
-    const [first] = (JSON.parse(text) as { errors: { code?: string; message?: string; detail?: unknown }[] }).errors;
-    if (first !== undefined)
-      return {
-        is: 'refused',
-        status,
-        message: (first.message ?? '').slice(0, 400),
-        ...(first.code === undefined ? {} : { code: first.code }),
-        ...(first.detail == null ? {} : { detail: JSON.stringify(first.detail).slice(0, 400) }),
-      };
-  } catch {
-    // Not the registry's JSON: a proxy's page or GitLab's plain text.
-  }
-  return {
-    is: 'refused',
-    status,
-    message: text.startsWith('<') ? 'a web page instead of an answer' : text.slice(0, 200),
-  };
+function refused(answer: HttpAnswer): { is: 'refused' } & Refusal {
+  return { is: 'refused', ...refusalOf(answer) };
 }
 
 function tokenOf(text: string): string | undefined {

@@ -16,6 +16,8 @@ export interface Reach {
   tls?: TlsFacts;
   /** OpenSSL's code for a client that trusts the public authorities alone; absent when it accepts the certificate. */
   publicError?: string;
+  /** Of several addresses those that no connection came about with, while others answered. */
+  silent?: { address: string; code: string }[];
   /** What the port speaks, where it is not what the URL says. */
   speaks?: 'http' | 'https';
 }
@@ -34,9 +36,14 @@ export async function reach(url: URL, ca: string | undefined, stepMs = STEP_MS):
   const begun: Reach = { authority: url.host, scheme, addresses: [] };
   const addresses = await resolve(host, stepMs);
   if (typeof addresses === 'string') return { ...begun, stopped: { at: 'name', code: addresses } };
-  const there = { ...begun, addresses };
-  const refused = await tryConnect(host, port, stepMs);
-  if (refused !== undefined) return { ...there, stopped: { at: 'connection', code: refused } };
+  const tried = await Promise.all(
+    addresses.map(async (address) => ({ address, code: await tryConnect(address, port, stepMs) })),
+  );
+  const silent = tried.flatMap(({ address, code }) => (code === undefined ? [] : [{ address, code }]));
+  const [first] = silent;
+  if (first !== undefined && silent.length === addresses.length)
+    return { ...begun, addresses, stopped: { at: 'connection', code: first.code } };
+  const there = { ...begun, addresses, ...(silent.length === 0 ? {} : { silent }) };
   if (scheme === 'http') {
     // nginx and Go answer plain http at a TLS port with 400.
     if ((await plainStatus(host, port, stepMs)) !== 400) return there;

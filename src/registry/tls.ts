@@ -11,6 +11,8 @@ export interface TlsFacts {
   /** Milliseconds since the epoch. */
   validTo: number;
   protocol: string;
+  /** SHA-256 of the certificate itself, as OpenSSL prints it. */
+  fingerprint: string;
 }
 
 /** Errors: rejects with the network's own error when no TLS handshake takes place (plain http, nobody there). */
@@ -35,6 +37,37 @@ export async function probeTls(
   }
 }
 
+/** Since RFC 8996 nobody should speak them. */
+const OLD = ['TLSv1', 'TLSv1.1'] as const;
+const OLD_MS = 3_000;
+
+/** Which of the old protocols an address takes. Nothing is sent over them. */
+export async function acceptedOldTls(url: URL): Promise<string[]> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+  const taken = await Promise.all(
+    OLD.map(
+      (version) =>
+        new Promise<string[]>((done) => {
+          const socket = connect({
+            ...{ host, port: Number(url.port || 443), ...servername, timeout: OLD_MS },
+            ...{ minVersion: version, maxVersion: version, rejectUnauthorized: false },
+            // OpenSSL's own level would refuse them on our side.
+            ciphers: 'DEFAULT@SECLEVEL=0',
+          });
+          const end = (found: string[]) => {
+            socket.destroy();
+            done(found);
+          };
+          socket.once('secureConnect', () => end([version]));
+          socket.once('error', () => end([]));
+          socket.once('timeout', () => end([]));
+        }),
+    ),
+  );
+  return taken.flat();
+}
+
 function factsOf(socket: TLSSocket): TlsFacts {
   const certificate = socket.getPeerCertificate();
   const error = socket.authorized ? undefined : codeOf(socket.authorizationError);
@@ -44,6 +77,7 @@ function factsOf(socket: TLSSocket): TlsFacts {
     names: (certificate.subjectaltname ?? '').split(', ').map((name) => name.replace(/^(?:DNS|IP Address):/, '')),
     validTo: Date.parse(certificate.valid_to),
     protocol: socket.getProtocol() ?? 'unknown',
+    fingerprint: certificate.fingerprint256 ?? '',
     ...(error === undefined ? {} : { error }),
   };
 }

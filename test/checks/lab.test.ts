@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CheckResult } from '../../src/checks/check.js';
-import { gatherFacts } from '../../src/checks/gather.js';
+import { gatherFacts } from '../../src/checks/gather/gather.js';
 import { CHECKS } from '../../src/checks/index.js';
 import { runChecks } from '../../src/checks/run.js';
 import { openConfig } from '../../src/config/source.js';
@@ -55,11 +55,19 @@ const NOTICED: Record<string, Record<string, RegExp>> = {
     drift: /^warn: registry\/config\.yml:\d+ http\.addr is "127\.0\.0\.1", should be .*→ .*gitlab-ctl reconfigure/,
   },
   'nginx-stopped': { nginx: /^fail: nginx is down.*→ gitlab-ctl start nginx/, endpoint: /^fail: .*does not answer/ },
-  'nginx-emerg': { nginx: /^fail: .*→ .*gitlab-ctl tail nginx/, endpoint: /^fail: .*does not answer/ },
+  'nginx-emerg': {
+    nginx: /^fail: .*it refuses: unknown directive "chunked_transfer_encodng" in .*→ mend that line/,
+    endpoint: /^fail: .*does not answer/,
+  },
   'config-edited-by-hand': {
     drift:
       /^warn: registry\/config\.yml:\d+ http\.addr is .*registry_http_addr'\] \(gitlab\.rb:\d+\) makes .*gitlab-ctl reconfigure/,
     endpoint: /^fail: .*answers 502.*→ .*proxy_pass/,
+    backend: /^fail: .*answers 401 on the host, but through nginx comes 502/,
+  },
+  'storage-not-writable': {
+    'storage-rights': /^fail: the user \S+ may not write to .*→ chown -R/,
+    upload: /^fail: an upload to ops\/canary\/registrar-canary is answered 500/,
   },
   'vhost-edited-by-hand': {
     drift: /^warn: gitlab-registry\.conf:\d+ client_max_body_size is 10m, should be 0: .* → .*gitlab-ctl reconfigure/,

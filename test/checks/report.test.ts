@@ -8,7 +8,8 @@ const result = (id: string, verdict: CheckResult['verdict'], link?: Link): Check
   verdict,
   ...(link === undefined ? {} : { link }),
 });
-const answered = (results: CheckResult[], all = false) => statusAnswer('main', results, 0.84, all);
+const answered = (results: CheckResult[], all = false) =>
+  statusAnswer('main', results, { all, note: 'checked in 0.8 s' });
 const rowsOf = (results: CheckResult[], all = false) => {
   const rows = answered(results, all).parts.find((part): part is AnswerPart & { kind: 'rows' } => part.kind === 'rows');
   return (rows?.rows ?? []).map(({ mark, name, text, fix }) => [mark, name, text, fix]);
@@ -23,7 +24,7 @@ describe('the title says how bad it is', () => {
     [
       [result('a', fail('x', 'y'), 'registry'), result('b', pass('z'))],
       'fail',
-      'main: the registry is down (1 of 2 checks failed)',
+      'main: the registry is down: registry (1 of 2 checks failed)',
     ],
     [
       [result('a', fail('x', 'y')), result('b', pass('z'))],

@@ -24,20 +24,20 @@ async function executable(name: string, text: string): Promise<string> {
 const LOOKED = { clock: expect.any(Number), gitlabCtlMissing: true };
 
 test('a host where the script runs is looked at', async () => {
-  expect(await probeHost(bench.pool(), bench.host())).toMatchObject(LOOKED);
+  expect(await probeHost(bench.pool(), bench.host(), { names: [] })).toMatchObject(LOOKED);
 });
 
 test('what a login script prints before is not taken for a part', async () => {
   const banner = 'printf "Welcome\\nregistrar-look none\\nstatus\\nlast line without an end"; exec sh -s';
   await executable('login', `#!/bin/sh\n${banner}\n`);
   await bench.restricted(`command="${join(bench.dir, 'root/bin/login')}"`, async () => {
-    expect(await probeHost(bench.pool(), bench.host())).toMatchObject({ ...LOOKED, status: [] });
+    expect(await probeHost(bench.pool(), bench.host(), { names: [] })).toMatchObject({ ...LOOKED, status: [] });
   });
 });
 
 test('a script that was cut short says so', async () => {
   await bench.restricted('command="echo no shell for you >&2; exit 1"', async () => {
-    await expect(probeHost(bench.pool(), bench.host())).rejects.toMatchObject({
+    await expect(probeHost(bench.pool(), bench.host(), { names: [] })).rejects.toMatchObject({
       part: 'host',
       code: 'host-script-failed',
       retry: 'never',
@@ -56,8 +56,8 @@ describe('a key that can do nothing but look', () => {
     const witness = join(bench.dir, 'witness');
     await bench.restricted(`command="${look}"`, async () => {
       const pool = bench.pool();
-      expect(await probeHost(pool, bench.host())).toMatchObject(LOOKED);
-      expect(await probeHost(pool, bench.host({ sudo: true }), { names: ['localhost'] })).toMatchObject({
+      expect(await probeHost(pool, bench.host(), { names: [] })).toMatchObject(LOOKED);
+      expect(await probeHost(pool, bench.host({ sudo: true }), { names: ['localhost'], closely: true })).toMatchObject({
         names: [{ name: 'localhost' }],
       });
       for (const command of [`touch ${witness}`, 'sh -s', 'scp -t /'])
@@ -76,7 +76,7 @@ describe('a host that means ill', () => {
   afterAll(() => hostile?.stop());
 
   const look = (user: string) =>
-    probeHost(bench.pool({ hostMs: 2_000 }), bench.host({ ...hostile.access, user })).catch(
+    probeHost(bench.pool({ hostMs: 2_000 }), bench.host({ ...hostile.access, user }), { names: [] }).catch(
       (thrown: unknown) => thrown,
     );
 

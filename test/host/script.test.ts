@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseGitlabRb } from '../../src/host/gitlab-rb.js';
-import { type CloseLook, hostScript, installedScript } from '../../src/host/script.js';
+import { type Asked, hostScript, installedScript } from '../../src/host/script.js';
 import { boundaryOf, parseSnapshot } from '../../src/host/snapshot.js';
 import { run } from '../lab/host/process.js';
 import { eachSample, omnibusSamples } from './samples.js';
@@ -24,9 +24,9 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 /** The real script, run by the real sh. */
-async function look(closely?: CloseLook, more: Record<string, string> = {}): Promise<string> {
+async function look(asked: Asked = { names: [] }, more: Record<string, string> = {}): Promise<string> {
   const env = { ...more, REGISTRAR_ROOT: root, PATH: `${root}/bin:${process.env.PATH}` };
-  const { stdout, stderr, code } = await run('sh', ['-s'], { input: hostScript(closely), env });
+  const { stdout, stderr, code } = await run('sh', ['-s'], { input: hostScript(asked), env });
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   return stdout;
 }
@@ -162,7 +162,7 @@ describe('the script', () => {
       .trim()
       .split('\n')
       .map((call) => call.replace(/^.*gitlab-ctl /, ''));
-    expect(calls.slice(0, 2)).toEqual(['service-list', 'status']);
+    expect(calls.slice(0, 2).sort()).toEqual(['service-list', 'status']);
     expect(calls.slice(2).filter((call) => !/^status (registry|nginx)$/.test(call))).toEqual([]);
   });
 
@@ -223,7 +223,7 @@ describe('the script', () => {
       await log('nginx/gitlab_registry_access.log', refused.replace('413', '401'), refused);
       await log('nginx/gitlab_registry_error.log', '2026/05/02 [error] connect() failed');
       await log('gitlab-rails/auth_json.log', '{"message":"Rack_Attack","env":"blocklist"}', '{"message":"other"}');
-      expect(logsOf(await look({ names: [] }))).toEqual({
+      expect(logsOf(await look({ names: [], closely: true }))).toEqual({
         'registry/current': ['level=error msg="a" password="***"'],
         'nginx/gitlab_registry_access.log': [refused],
         'nginx/gitlab_registry_error.log': ['2026/05/02 [error] connect() failed'],
@@ -235,7 +235,7 @@ describe('the script', () => {
     test('takes no more than the end, from whole lines, and cuts after masking', async () => {
       const long = `level=error msg="${'no space '.repeat(128)}" secret="hunter2${'y'.repeat(200)}"`;
       await log('registry/current', ...Array.from({ length: 400 }, (_, at) => `${long} n=${at}`));
-      const lines = logsOf(await look({ names: [] }))['registry/current'] ?? [];
+      const lines = logsOf(await look({ names: [], closely: true }))['registry/current'] ?? [];
       expect(lines.length).toBeLessThan(200);
       expect(lines.at(-1)).toContain('level=error msg="no space no space ');
       expect(lines.join()).not.toContain('hunter2');
@@ -246,8 +246,12 @@ describe('the script', () => {
     test('resolves the configured names, and takes nothing else for one', async () => {
       const seen = seenIn(await look({ names: ['localhost', 'registry.invalid', "a'; reboot; '", '$(reboot)', '-x'] }));
       expect(seen.names).toEqual([
-        { name: 'localhost', addresses: expect.arrayContaining([expect.stringMatching(/^(?:127\.0\.0\.1|::1)$/)]) },
-        { name: 'registry.invalid', addresses: [] },
+        {
+          name: 'localhost',
+          addresses: expect.arrayContaining([expect.stringMatching(/^(?:127\.0\.0\.1|::1)$/)]),
+          hostsFile: expect.arrayContaining([expect.stringMatching(/\slocalhost/)]),
+        },
+        { name: 'registry.invalid', addresses: [], hostsFile: [] },
       ]);
     });
   });
@@ -264,9 +268,9 @@ describe('as a file on the host', () => {
 
   test('answers as the script that is sent, closely or not', async () => {
     const names = ['localhost', 'registry.invalid'];
-    for (const closely of [undefined, { names }]) {
-      const { clock: _, ...sent } = seenIn(await look(closely));
-      expect(await installed(hostScript(closely))).toMatchObject(sent);
+    for (const asked of [{ names }, { names, closely: true }]) {
+      const { clock: _, ...sent } = seenIn(await look(asked));
+      expect(await installed(hostScript(asked))).toMatchObject(sent);
     }
     expect((await installed(hostScript({ names }))).names?.map(({ name }) => name)).toEqual(names);
   });

@@ -4,6 +4,8 @@ import { parseSnapshot } from '../../src/host/snapshot.js';
 const B = 'boundary-1';
 const part = (name: string, text = '') => `\n${B} ${name}\n${text}\n`;
 
+const NOTHING = { certificates: {}, emerg: [], keys: {}, names: [] };
+
 describe('parseSnapshot', () => {
   test('takes the parts apart', () => {
     const seen = parseSnapshot(
@@ -40,6 +42,7 @@ describe('parseSnapshot', () => {
       disk: { path: '/data', totalBytes: 1_024_000, freeBytes: 614_400, totalInodes: 100, freeInodes: 1 },
       clock: 1795538528,
       registryErrors: ['level=error a', 'level=error b'],
+      ...NOTHING,
       gitlabCtlMissing: false,
     });
   });
@@ -51,6 +54,7 @@ describe('parseSnapshot', () => {
       status: [],
       statusAgain: [],
       registryErrors: [],
+      ...NOTHING,
       gitlabCtlMissing: true,
     });
   });

@@ -52,7 +52,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const started: { stop(): Promise<void> }[] = [gitlab];
   try {
     const [host, slack, redis] = await Promise.all([
-      startHost({ dir, gitlabUrl: gitlab.url, issuer: ISSUER, certificatePem, registryUrlScheme: scheme }),
+      startHost({
+        ...{ dir, gitlabUrl: gitlab.url, issuer: ISSUER, registryUrlScheme: scheme },
+        ...{ certificatePem, signingKeyPem: keyPem },
+      }),
       options.slack === undefined ? undefined : startSlack(),
       options.redis === true ? startRedis(join(dir, 'lab-redis')) : undefined,
     ]);
@@ -96,6 +99,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         `        key: file:${host.ssh.privateKeyPath}`,
         `        hostKey: ${hostKey}`,
         ...(instance === '' ? [] : [instance]),
+        '    canary: { project: ops/canary, push: true }',
         ...(slack === undefined
           ? []
           : [
@@ -155,6 +159,8 @@ function populate(gitlab: GitLabDouble) {
   const bob = gitlab.addUser({ username: 'bob', email: 'bob@example.com' });
   const project = gitlab.addProject('shop/api');
   gitlab.addProject('shop/web');
+  const canary = gitlab.addProject('ops/canary');
+  gitlab.addMember(canary, bot, 40);
   gitlab.addMember(project, bot, 40);
   gitlab.addMember(project, ana, 40);
   gitlab.addMember(project, bob, 30);

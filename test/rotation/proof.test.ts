@@ -40,6 +40,7 @@ function registry(parts: { ping?: Ping; handshake?: Handshake; upload?: Upload }
       asked.push(...scopes);
       return parts.handshake ?? grants('pull', 'push');
     },
+    probeImage: () => Promise.reject(new Error('a rotation pushes no image')),
     async probeUpload(repository) {
       asked.push(`upload to ${repository}`);
       return upload;

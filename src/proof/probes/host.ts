@@ -42,7 +42,7 @@ export const host: Probe<'host'> = {
       ...(repository === undefined ? {} : { repository }),
       ...(failedAt === undefined ? {} : { failedAt }),
     });
-    const facts = { host: seen, target, now: scene.now };
+    const facts = { host: seen, target, now: scene.now, freeSpace: [] };
     return {
       address: first.address,
       target,

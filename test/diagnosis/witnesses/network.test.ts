@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { HEALTHY } from '../../../src/checks/sample.js';
+import { SAMPLE_TLS } from '../../../src/checks/sample.js';
 import type { NetworkFinding } from '../../../src/diagnosis/findings.js';
 import { weigh } from '../../../src/diagnosis/weigh.js';
 import { fromText, loginTo, pushOf, remarks, verdict } from './scenes.js';
 
 const target = { registryUrl: 'https://registry.example.com:5050', gitlabUrl: 'https://gitlab.example.com' };
 const challenge = { realm: 'https://gitlab.example.com/jwt/auth', service: 'container_registry' };
-const certificate = HEALTHY.tls;
+const certificate = SAMPLE_TLS;
 
 const WORKS: NetworkFinding = {
   target,

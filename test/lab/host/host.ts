@@ -9,7 +9,7 @@ import { nginxConf } from './nginx-conf.js';
 import { type ProbeAnswer, type ProbeOptions, probe } from './probe.js';
 import { type Daemon, freePort, mustRun, type Output, run, startDaemon, waitFor } from './process.js';
 import { reconfigureCli } from './project.js';
-import { enableService, layout } from './services.js';
+import { enableService, layout, registryUser } from './services.js';
 import { type SshAccess, type Sshd, startSshd } from './sshd.js';
 
 export type HostOptions = {
@@ -19,6 +19,8 @@ export type HostOptions = {
   issuer: string;
   /** Certificate whose key signs GitLab's tokens; the registry's rootcertbundle. */
   certificatePem: string;
+  /** The key itself, which GitLab's own files hold; left out, this host is the registry's alone. */
+  signingKeyPem?: string;
   registryUrlScheme: 'http' | 'https';
   /** Lines for the end of gitlab.rb. */
   extraSettings?: string;
@@ -147,18 +149,37 @@ type Contents = { cli: string; gitlabRb: string; certificate: string; key: strin
 
 const prepare = async (root: string, options: HostOptions, version: string, contents: Contents): Promise<void> => {
   const files = layout(root);
-  const folders = [files.ssl, files.registry, files.storage, path.dirname(files.vhost), path.dirname(files.ctl)];
+  const folders = [files.ssl, files.registry, files.storage].concat(
+    [files.vhost, files.ctl, files.embeddedNginx, files.manifest].map((file) => path.dirname(file)),
+  );
   for (const folder of [...folders, files.enabled, `${files.logs}/nginx`]) await mkdir(folder, { recursive: true });
   await writeFile(files.gitlabRb, contents.gitlabRb, { mode: 0o600 });
-  const registry = { http_secret: randomBytes(64).toString('hex'), internal_certificate: options.certificatePem };
+  const registry = {
+    http_secret: randomBytes(64).toString('hex'),
+    internal_certificate: options.certificatePem,
+    ...(options.signingKeyPem === undefined ? {} : { internal_key: options.signingKeyPem }),
+  };
   await writeFile(files.secrets, JSON.stringify({ registry }, undefined, 2), { mode: 0o600 });
   await writeFile(`${files.ssl}/registry.crt`, contents.certificate);
   await writeFile(`${files.ssl}/registry.key`, contents.key, { mode: 0o600 });
   await writeFile(files.ctl, gitlabCtl(root, version, contents.cli));
   await chmod(files.ctl, 0o755);
   await writeFile(`${files.nginx}/conf/nginx.conf`, nginxConf(root, process.getuid?.() === 0));
-  const command = `exec chpst -P nginx -p '${files.nginx}' -e '${files.logs}/nginx/error.log' -c '${files.nginx}/conf/nginx.conf'`;
-  await enableService(root, 'nginx', command);
+  await writeFile(files.manifest, `gitlab-ee ${version.split('.').length > 2 ? version : `${version}.0`}\n`);
+  // Debian's nginx looks for its files elsewhere than the package's: this one stands in the package's place.
+  const own = `-e '${files.logs}/nginx/error.log' -c '${files.nginx}/conf/nginx.conf'`;
+  await writeFile(files.embeddedNginx, `#!/bin/sh\nexec /usr/sbin/nginx ${own} "$@"\n`);
+  await chmod(files.embeddedNginx, 0o755);
+  await enableService(root, 'nginx', `exec chpst -P nginx -p '${files.nginx}' ${own}`);
+  await giveToRegistry(root, options.dir);
+};
+
+/** The registry's account gets its storage, and the way to it; the rest stays root's. */
+const giveToRegistry = async (root: string, dir: string): Promise<void> => {
+  const user = registryUser();
+  if (user === undefined) return;
+  for (const folder of [dir, root]) await chmod(folder, 0o711);
+  await mustRun('chown', ['-R', `${user}:nogroup`, layout(root).storage]);
 };
 
 const startSupervisor = async (root: string): Promise<Daemon> => {

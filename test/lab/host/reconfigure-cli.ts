@@ -9,6 +9,7 @@ import {
   disableService,
   enableService,
   layout,
+  registryUser,
   restartUnwatched,
   supervised,
   waitForRunsv,
@@ -19,7 +20,7 @@ class ReconfigureError extends Error {
   override readonly name = 'ReconfigureError';
 }
 
-type SecretsFile = { registry: { http_secret: string; internal_certificate: string } };
+type SecretsFile = { registry: { http_secret: string; internal_certificate: string; internal_key?: string } };
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -58,7 +59,7 @@ const start = async (root: string, name: string, changed: string | undefined): P
   else await restartUnwatched(root, name);
 };
 
-const apply = async (root: string, generated: Generated, secrets: SecretsFile): Promise<void> => {
+const apply = async (root: string, generated: Generated & { issuer: string }, secrets: SecretsFile): Promise<void> => {
   const { enabled, registryConfig, registryConfigPath, registryDir, vhost, vhostPath } = generated;
   const vhostFile = path.join(root, vhostPath);
   if (!enabled) {
@@ -69,12 +70,35 @@ const apply = async (root: string, generated: Generated, secrets: SecretsFile): 
       await template('registry::enable', certificate, secrets.registry.internal_certificate),
       await template('registry::enable', registryConfigPath, registryConfig.text),
     ].some(Boolean);
-    const command = `cd '${registryDir}'\nexec chpst -P docker-registry serve '${registryConfigPath}'`;
+    const user = registryUser();
+    const as = user === undefined ? '' : `-u ${user}:nogroup `;
+    const command = `cd '${registryDir}'\nexec chpst -P ${as}docker-registry serve '${registryConfigPath}'`;
     await enableService(root, 'registry', command);
     await start(root, 'registry', changed ? 'restart' : undefined);
   }
+  await gitlabItself(root, generated, secrets);
   const changed = await template('gitlab::nginx', vhostFile, vhost?.text);
   await start(root, 'nginx', changed ? 'hup' : undefined);
+};
+
+/** What GitLab is told of its registry, and the key that it signs tokens with. */
+const gitlabItself = async (
+  root: string,
+  { enabled, exposure, issuer }: Generated & { issuer: string },
+  { registry }: SecretsFile,
+) => {
+  const files = layout(root);
+  const lines = [
+    `enabled: ${enabled}`,
+    `host: ${exposure?.host ?? 'registry.example.com'}`,
+    ...(exposure?.advertisedPort === undefined ? [] : [`port: ${exposure.advertisedPort}`]),
+    `key: ${files.signingKey}`,
+    `issuer: ${issuer}`,
+  ];
+  const text = `production: &base\n  registry:\n${lines.map((line) => `    ${line}\n`).join('')}\n  lfs:\n    enabled: true\n`;
+  await template('gitlab::gitlab-rails', files.gitlabYml, text);
+  if (registry.internal_key !== undefined)
+    await template('gitlab::gitlab-rails', files.signingKey, registry.internal_key);
 };
 
 const main = async (root: string, version: string): Promise<void> => {
@@ -96,7 +120,10 @@ const main = async (root: string, version: string): Promise<void> => {
     facts: { gitlabCertificate: existsSync, registryCertificate: existsSync },
   });
   if ('refused' in generated) throw new ReconfigureError(generated.refused);
-  await apply(root, generated, secrets);
+  const issuer = settings.findLast(
+    ({ path: [first, second] }) => first === 'gitlab_rails' && second === 'registry_issuer',
+  );
+  await apply(root, { ...generated, issuer: String(issuer?.value ?? 'omnibus-gitlab-issuer') }, secrets);
   say(`\nRunning handlers:\nRunning handlers complete\nInfra Phase complete, ${updated} resources updated`);
   say('gitlab Reconfigured!');
 };

@@ -7,6 +7,8 @@ import { type Output, run, waitFor } from './process.js';
 export const layout = (root: string) => ({
   gitlabRb: path.join(root, 'etc/gitlab/gitlab.rb'),
   secrets: path.join(root, 'etc/gitlab/gitlab-secrets.json'),
+  gitlabYml: path.join(root, 'var/opt/gitlab/gitlab-rails/etc/gitlab.yml'),
+  signingKey: path.join(root, 'var/opt/gitlab/gitlab-rails/etc/gitlab-registry.key'),
   ssl: path.join(root, 'etc/gitlab/ssl'),
   registry: path.join(root, 'var/opt/gitlab/registry'),
   registryConfig: path.join(root, 'var/opt/gitlab/registry/config.yml'),
@@ -18,6 +20,8 @@ export const layout = (root: string) => ({
   enabled: path.join(root, 'opt/gitlab/service'),
   init: path.join(root, 'opt/gitlab/init'),
   ctl: path.join(root, 'bin/gitlab-ctl'),
+  embeddedNginx: path.join(root, 'opt/gitlab/embedded/sbin/nginx'),
+  manifest: path.join(root, 'opt/gitlab/version-manifest.txt'),
   supervisorPid: path.join(root, 'opt/gitlab/runsvdir.pid'),
 });
 
@@ -56,6 +60,9 @@ export const restartUnwatched = async (root: string, name: string): Promise<void
   await control(root, 'stop', name);
   await run('sv', ['up', path.join(layout(root).enabled, name)]);
 };
+
+/** The account that the registry's service runs as: one of its own on a real host, nobody's where root plays all. */
+export const registryUser = (): string | undefined => (process.getuid?.() === 0 ? 'nobody' : undefined);
 
 /** Takes a service off the list and stops it; its definition and its files stay, as on a real host. */
 export const disableService = async (root: string, name: string): Promise<void> => {

@@ -50,7 +50,15 @@ test.each<[string, Reach]>([
     'the certificate is refused',
     {
       ...free,
-      tls: { error: 'CERT_HAS_EXPIRED', subject: 'a', issuer: 'b', names: [], validTo: 0, protocol: 'TLSv1.3' },
+      tls: {
+        error: 'CERT_HAS_EXPIRED',
+        subject: 'a',
+        issuer: 'b',
+        names: [],
+        validTo: 0,
+        protocol: 'TLSv1.3',
+        fingerprint: '',
+      },
     },
   ],
 ])('asks for nothing where %s', async (_, way) => {

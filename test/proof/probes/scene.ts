@@ -68,6 +68,8 @@ export async function startBench(): Promise<Bench> {
         registry: registryOf(config, http, ownLogin),
         trace: () => Promise.reject(new Error('no log in these tests')),
         reach: (what) => reach(new URL(config[what].url), undefined),
+        web: () => Promise.reject(new Error('no page in these tests')),
+        oldTls: async () => [],
         probe: () => Promise.reject(new Error('no host in these tests')),
         close: async () => {},
       };

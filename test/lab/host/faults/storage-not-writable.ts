@@ -1,12 +1,19 @@
 import { mustRun } from '../process.js';
+import { registryUser } from '../services.js';
 import type { Fault } from './fault.js';
 
 export const storageNotWritable: Fault = {
   id: 'storage-not-writable',
   breaks: 'the registry may not write to its storage: every upload is a 500',
-  unavailable: () => (process.getuid?.() === 0 ? 'root may write everywhere' : undefined),
   apply: async (host) => {
-    await mustRun('chmod', ['-R', 'a-w', host.files.storage]);
-    return async () => void (await mustRun('chmod', ['-R', 'u+w', host.files.storage]));
+    const { storage } = host.files;
+    const user = registryUser();
+    // Nobody's folder is shut by its mode; where root has everything it is given to root, as a careless copy does.
+    const change = (shut: boolean) =>
+      user === undefined
+        ? mustRun('chmod', ['-R', shut ? 'a-w' : 'u+w', storage])
+        : mustRun('chown', ['-R', shut ? 'root:root' : `${user}:nogroup`, storage]);
+    await change(true);
+    return async () => void (await change(false));
   },
 };
