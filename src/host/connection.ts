@@ -25,10 +25,10 @@ export interface HostRun {
 /** What became of something that was tried over a connection. */
 export type Outcome<T> =
   | { is: 'done'; value: T }
-  /** The connection is gone. */
-  | { is: 'broken'; why: string }
+  /** The connection is gone. `asked`: after it was asked for, so that it may have been done, or be under way. */
+  | { is: 'broken'; why: string; asked: boolean }
   /** The connection is there, but the other side opens no more channels, or not this one. */
-  | { is: 'refused'; why: string }
+  | { is: 'refused'; why: string; asked: boolean }
   | { is: 'too-long' }
   | { is: 'late' };
 
@@ -95,18 +95,23 @@ export async function connect(
     run: (command, input, until) =>
       attempt<HostRun>(until, (settle) => {
         client.exec(command, (error, channel) => {
-          if (error !== undefined) return settle({ is: 'refused', why: messageOf(error) });
+          // Without a reason the channel was open and the command sent: what comes then is the end of either, too.
+          if (error !== undefined) return settle({ is: 'refused', why: messageOf(error), asked: !('reason' in error) });
           collect(channel, () => broke, settle);
           channel.end(input);
         });
-        void closed.then(() => settle({ is: 'broken', why: broke }));
+        void closed.then(() => settle({ is: 'broken', why: broke, asked: true }));
       }),
     forward: (address, port, until) =>
       attempt<Duplex>(until, (settle) => {
         client.forwardOut('127.0.0.1', 0, address, port, (error, channel) =>
-          settle(error === undefined ? { is: 'done', value: channel } : { is: 'refused', why: messageOf(error) }),
+          settle(
+            error === undefined
+              ? { is: 'done', value: channel }
+              : { is: 'refused', why: messageOf(error), asked: false },
+          ),
         );
-        void closed.then(() => settle({ is: 'broken', why: broke }));
+        void closed.then(() => settle({ is: 'broken', why: broke, asked: true }));
       }),
   };
 }
@@ -136,7 +141,7 @@ function attempt<T>(until: AbortSignal, work: (settle: Settle<T>) => void): Prom
       work(settle);
     } catch (error) {
       // ssh2 throws where it sees at once that the socket is gone.
-      settle({ is: 'broken', why: messageOf(error) });
+      settle({ is: 'broken', why: messageOf(error), asked: false });
     }
   });
 }
@@ -165,7 +170,7 @@ function collect(channel: ClientChannel, broke: () => string, settle: Settle<Hos
   channel.on('close', () =>
     settle(
       code === undefined
-        ? { is: 'broken', why: broke() }
+        ? { is: 'broken', why: broke(), asked: true }
         : { is: 'done', value: { stdout: textOf(stdout), stderr: textOf(stderr), code } },
     ),
   );

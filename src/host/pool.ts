@@ -2,7 +2,7 @@ import type { Endpoint, Host } from '../config/schema.js';
 import type { EdgeError } from '../errors.js';
 import type { SecretReference } from '../secrets/reference.js';
 import { type Connection, connect, type HostRun, MAX_BYTES, type Outcome } from './connection.js';
-import { brokenError, jumpError, lateError, tooLongError } from './ssh-errors.js';
+import { brokenError, halfwayError, jumpError, lateError, tooLongError } from './ssh-errors.js';
 
 /** Everything about one host: connecting, also through another one, and the script. Milliseconds. */
 const HOST_MS = 20_000;
@@ -15,14 +15,22 @@ const LOGIN_MS = 15 * 60_000;
 export interface SshPool {
   /**
    * Runs a command in one round trip; the script goes in on its standard input, so nothing of it is a command line.
-   * A connection that turns out to be broken is replaced once: what runs only reads, and may run again.
+   * A connection that turns out to be broken is replaced once: what only reads may run again.
    *
-   * Errors: those of {@link connect}, for the jump host too; `host-script-failed` when the answer is too long.
+   * Errors: those of {@link connect}, for the jump host too; `host-script-failed` when the answer is too long;
+   * `stopped-halfway` in their stead when what runs once may have begun.
    */
-  run(host: Host, command: string, script: string): Promise<HostRun>;
+  run(host: Host, command: string, script: string, options?: RunOptions): Promise<HostRun>;
   /** How many connections are open or being opened. */
   readonly size: number;
   close(): Promise<void>;
+}
+
+export interface RunOptions {
+  /** Its own deadline. Milliseconds. */
+  ms?: number;
+  /** It changes something: once it was asked for, it is never asked for again. */
+  once?: boolean;
 }
 
 export interface PoolOptions {
@@ -41,6 +49,13 @@ interface Entry {
 
 type Opening = Endpoint & Pick<Host, 'jump'>;
 
+/** `signal` comes after `ms`. */
+interface Limits {
+  signal: AbortSignal;
+  ms: number;
+  once?: boolean;
+}
+
 /** Connections are opened when they are first needed. `secret` is asked at each opening. */
 export function createSshPool(
   secret: (reference: SecretReference) => string,
@@ -54,11 +69,11 @@ export function createSshPool(
     get size() {
       return entries.size + retired.size;
     },
-    async run(host, command, script) {
+    async run(host, command, script, { ms = hostMs, once = false } = {}) {
       const deadline = new AbortController();
-      const timer = setTimeout(() => deadline.abort(), hostMs);
+      const timer = setTimeout(() => deadline.abort(), ms);
       try {
-        const borrowed = await borrow(host, deadline.signal, (connection) =>
+        const borrowed = await borrow(host, { signal: deadline.signal, ms, once }, (connection) =>
           connection.run(command, script, deadline.signal),
         );
         borrowed.giveBack();
@@ -89,7 +104,7 @@ export function createSshPool(
   /** Does something over a connection, which stays in use until it is given back. */
   async function borrow<T>(
     to: Opening,
-    signal: AbortSignal,
+    { signal, ms, once = false }: Limits,
     work: (connection: Connection) => Promise<Outcome<T>>,
     refusal: (why: string) => EdgeError = (why) => brokenError(to, why),
   ): Promise<{ value: T; giveBack: () => void }> {
@@ -103,6 +118,8 @@ export function createSshPool(
         retire(key, entry);
         if (outcome.is === 'too-long') opened?.destroy();
         const isStale = outcome.is === 'broken' || outcome.is === 'refused';
+        if (once && opened !== undefined && !(isStale && !outcome.asked))
+          throw halfwayError(to, errorOf(outcome).forPerson);
         if (!isStale || isNew || !mayReplace) throw errorOf(outcome);
       } catch (error) {
         giveBack();
@@ -112,7 +129,7 @@ export function createSshPool(
     }
 
     function errorOf(outcome: Exclude<Outcome<T>, { is: 'done' }>): EdgeError {
-      if (outcome.is === 'late') return lateError(to, hostMs);
+      if (outcome.is === 'late') return lateError(to, ms);
       if (outcome.is === 'too-long') return tooLongError(to, MAX_BYTES);
       return outcome.is === 'refused' ? refusal(outcome.why) : brokenError(to, outcome.why);
     }
@@ -171,9 +188,10 @@ export function createSshPool(
 
   async function open({ jump, ...to }: Opening): Promise<Connection> {
     if (jump === undefined) return connect(to, secret);
-    const deadline = AbortSignal.timeout(hostMs);
+    const signal = AbortSignal.timeout(hostMs);
     const refusal = (why: string) => jumpError(jump, to, why);
-    const way = await borrow(jump, deadline, (first) => first.forward(to.address, to.port, deadline), refusal);
+    const forward = (first: Connection) => first.forward(to.address, to.port, signal);
+    const way = await borrow(jump, { signal, ms: hostMs }, forward, refusal);
     try {
       const connection = await connect(to, secret, way.value);
       void connection.closed.then(way.giveBack);

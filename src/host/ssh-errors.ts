@@ -1,5 +1,5 @@
 import type { Endpoint } from '../config/schema.js';
-import { EdgeError, messageOf, RETRY_MS } from '../errors.js';
+import { EdgeError, type ForPerson, messageOf, RETRY_MS } from '../errors.js';
 
 /** Why there is no connection. `offered`: the fingerprint of the host key that was shown, if any. Pure. */
 export function connectError(to: Endpoint, error: unknown, offered: string | undefined): EdgeError {
@@ -64,6 +64,19 @@ export function jumpError(through: Endpoint, to: Endpoint, why: string): EdgeErr
       what: `${to.address}:${to.port} can’t be reached through ${through.address}`,
       why,
       next: `on ${through.address}, allow ${through.user} to forward there (AllowTcpForwarding, permitopen, restrict,port-forwarding), and try ssh -J ${nameOf(through)} ${to.user}@${to.address} -p ${to.port}`,
+    },
+  });
+}
+
+/** What changes something was asked for, and its end was not seen. The argument is what came between. */
+export function halfwayError(to: Endpoint, { what, why }: ForPerson): EdgeError {
+  return new EdgeError({
+    part: 'ssh',
+    code: 'stopped-halfway',
+    forPerson: {
+      what: `what was begun on ${to.address} may still run, or have ended: nobody saw it`,
+      why: [what, why].filter(Boolean).join(': '),
+      next: `look at ${to.address} before it is begun again`,
     },
   });
 }

@@ -100,6 +100,49 @@ test('a look that has hung holds up neither its asker nor the next look', async 
   });
 });
 
+describe('what changes something', () => {
+  const once = { once: true };
+  const witness = (name: string) => join(bench.dir, name);
+  const lines = async (name: string) => (await readFile(witness(name), 'utf8')).split('\n').length - 1;
+
+  test('is not repeated when the connection breaks under it, new or kept: it may have been done', async () => {
+    const pool = bench.pool();
+    const count = (name: string) => `echo run >> ${witness(name)}; kill -9 $PPID`;
+    for (const name of ['new', 'kept']) {
+      await expect(pool.run(bench.host(), 'sh -s', count(name), once)).rejects.toMatchObject({
+        code: 'stopped-halfway',
+        retry: 'never',
+      });
+      expect(await lines(name)).toBe(1);
+      await pool.run(bench.host(), 'sh -s', 'true');
+    }
+  });
+
+  test('has a deadline of its own, longer than a look’s or shorter', async () => {
+    const pool = bench.pool({ hostMs: 300 });
+    const long = pool.run(bench.host(), 'sh -s', 'sleep 0.6; echo end', { ms: 20_000, ...once });
+    expect(await long).toMatchObject({ stdout: 'end\n' });
+    await expect(pool.run(bench.host(), 'sh -s', 'sleep 60', { ms: 200, ...once })).rejects.toMatchObject({
+      code: 'stopped-halfway',
+      forPerson: { why: expect.stringContaining('did not finish within 0.2 s') },
+    });
+  });
+
+  test('was surely not begun where there was no login, and where sshd had no session left', async () => {
+    const pool = bench.pool();
+    const hostKey = `SHA256:${'A'.repeat(43)}`;
+    await expect(pool.run(bench.host({ hostKey }), 'sh -s', 'true', once)).rejects.toMatchObject({
+      code: 'ssh-host-key-changed',
+    });
+    await pool.run(bench.host(), 'sh -s', 'true');
+    const many = Array.from({ length: 12 }, (_, index) =>
+      pool.run(bench.host(), 'sh -s', `echo run >> ${witness(`many-${index}`)}; sleep 0.3`, once),
+    );
+    expect((await Promise.all(many)).map(({ code }) => code)).toEqual(Array(12).fill(0));
+    for (const index of many.keys()) expect(await lines(`many-${index}`)).toBe(1);
+  });
+});
+
 describe('through a jump host', () => {
   let jump: Sshd;
   const through = (changes = {}) => {
