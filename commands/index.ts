@@ -1,6 +1,8 @@
 import type { Command } from '../src/chat/command.js';
 import { diagnose } from './diagnose.js';
 import { help } from './help.js';
+import { reconfigure } from './reconfigure.js';
+import { restart } from './restart.js';
 import { rotateToken } from './rotate-token.js';
 import { status } from './status.js';
 import { why } from './why.js';
@@ -9,4 +11,12 @@ import { why } from './why.js';
  * Every subcommand of /registry, in the order in which help shows them. Each has arguments of its own type; the list
  * forgets it, and the desk gives a command only what its own `args` made.
  */
-export const COMMANDS: readonly Command[] = [status, diagnose, rotateToken, why, help] as readonly Command[];
+export const COMMANDS: readonly Command[] = [
+  status,
+  restart,
+  reconfigure,
+  diagnose,
+  rotateToken,
+  why,
+  help,
+] as readonly Command[];

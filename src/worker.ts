@@ -1,6 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { diagnosisWorker } from '../workers/diagnosis.js';
 import { feedbackWorker } from '../workers/feedback.js';
+import { isBegun, operationWorker } from '../workers/operation.js';
 import { isHalfDone, rotationWorker } from '../workers/rotation.js';
 import { statusWorker } from '../workers/status.js';
 import { clientOptions } from './chat/slack/chat.js';
@@ -39,6 +40,10 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
     serve('rotation', rotationWorker(context), context, {
       concurrency: 4,
       mustFinish: (data) => isHalfDone(data, redis),
+    }),
+    serve('operation', operationWorker(context), context, {
+      concurrency: 4,
+      mustFinish: (data) => isBegun(data, redis),
     }),
   ];
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));

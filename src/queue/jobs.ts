@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Answer } from '../chat/answer.js';
 import { Log, Person, ReplyAddress } from '../chat/request.js';
 import { ProjectPath } from '../gitlab/path.js';
+import { OperationKind } from '../operations/operation.js';
 
 /** Every job's payload. Validated when it is queued and when it is taken: Redis is an edge like any other. */
 
@@ -49,6 +50,12 @@ export const RotationJob = z.discriminatedUnion('step', [
   z.object({ ...Common, step: z.literal('run'), planId: z.string(), message: z.string() }),
   z.object({ ...Common, step: z.literal('cancel'), planId: z.string(), message: z.string() }),
 ]);
+/** What changes something on a host: one asks, another confirms. */
+export const OperationJob = z.discriminatedUnion('step', [
+  z.object({ ...Common, step: z.literal('ask'), kind: OperationKind, instance: z.string().optional() }),
+  z.object({ ...Common, step: z.literal('confirm'), operationId: z.string().max(64), message: z.string() }),
+  z.object({ ...Common, step: z.literal('cancel'), operationId: z.string().max(64), message: z.string() }),
+]);
 
 export const ReplyJob = z.object({
   address: ReplyAddress,
@@ -63,6 +70,7 @@ export type StatusJob = z.infer<typeof StatusJob>;
 export type FeedbackJob = z.infer<typeof FeedbackJob>;
 export type DiagnosisJob = z.infer<typeof DiagnosisJob>;
 export type RotationJob = z.infer<typeof RotationJob>;
+export type OperationJob = z.infer<typeof OperationJob>;
 export type ReplyJob = z.infer<typeof ReplyJob>;
 
 /** Queues that commands feed. */
@@ -71,6 +79,7 @@ export const JOBS = {
   diagnosis: DiagnosisJob,
   feedback: FeedbackJob,
   rotation: RotationJob,
+  operation: OperationJob,
 } as const;
 export type JobQueue = keyof typeof JOBS;
 export type JobOf<Q extends JobQueue> = z.infer<(typeof JOBS)[Q]>;
