@@ -123,8 +123,9 @@ function requestKey(id: string): string {
   return `${PREFIX}:operation-request:${id}`;
 }
 
+/** Not `operation:`, where the queue of that name keeps its jobs. */
 function journalKey(id: string): string {
-  return `${PREFIX}:operation:${id}`;
+  return `${PREFIX}:operation-journal:${id}`;
 }
 
 function lockKey({ instance }: OperationRequest): string {

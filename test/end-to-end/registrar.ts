@@ -61,7 +61,7 @@ export async function startRegistrar(mode: 'socket' | 'http'): Promise<Registrar
   const operators = slack.addChannel({ name: 'operators', botIsMember: true });
   await writeFile(join(dir, 'secrets', 'hook'), HOOK_SECRET, { mode: 0o600 });
   await lab.configure({
-    instance: `    hook:\n      secret: file:secrets/hook\n      channels: [{ project: shop, slack: ${alerts.id} }]`,
+    instance: `    hook:\n      secret: file:secrets/hook\n      channels: [{ project: shop, slack: ${alerts.id} }]\n    operations: { allow: [restart], people: [ana, bob] }`,
     extra: `    - gitlab: ana\n      slack: ${ana.id}\n    - gitlab: bob\n      slack: ${bob.id}\nhttp: { address: 127.0.0.1, port: 0 }\nincidents: { slack: ${operators.id}, projects: 3 }\n`,
   });
   const config: ConfigSource = openConfig(lab.configPath);
