@@ -106,6 +106,7 @@ export const HEALTHY: StatusFacts = {
   freeSpace: [],
   lint: {
     findings: [],
+    edits: new Map(),
     notes: [],
     registryUrl: 'https://registry.example.com:5050',
     compared: ['config.yml', 'gitlab-registry.conf'],

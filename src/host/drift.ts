@@ -31,6 +31,8 @@ export interface Drift {
   syntax: { file: Difference['file']; line: number; message: string }[];
   /** Why reconfigure stops before it writes anything; then nothing is compared. */
   refused?: string;
+  /** What reconfigure would write; `undefined` where it stops. */
+  generated?: Generated;
   /** What users reach; `undefined` where the registry is switched off. */
   exposure?: Exposure;
   /** Whose rules were taken. */
@@ -77,6 +79,7 @@ export function findDrift(files: Files): Drift {
     differences: best.differences,
     syntax,
     version,
+    generated: made,
     assumed: older
       ? [`no version is known, and the files are as GitLab ${version} writes them: its rules were taken`]
       : [],
@@ -166,7 +169,11 @@ function lineDistance({ lines }: Rendered, text: string): number {
   return missing + rest;
 }
 
-function originOf({ lines }: Rendered, { expectedLine, key }: RawDifference): Origin {
+/** What decides a place of a rendered file. */
+export function originOf(
+  { lines }: Rendered,
+  { expectedLine, key }: Pick<RawDifference, 'expectedLine' | 'key'>,
+): Origin {
   if (expectedLine === undefined) return DEFAULT;
   const from = lines[expectedLine - 1];
   const [, second] = key.split('.');

@@ -13,8 +13,24 @@ export interface Setting {
   line: number;
 }
 
+/** From the first byte to the one behind the last: the parser counts bytes. */
+export type Range = readonly [from: number, to: number];
+
+/** Where a setting stands in the source, for whoever wants to change it there. */
+export interface Span {
+  /** `registry['enable']`. */
+  name: Range;
+  value: Range;
+  /** The value is a text in double quotes. */
+  doubleQuoted: boolean;
+  /** Its lines with their ends, where nothing but a comment stands on them besides. */
+  lines?: Range;
+}
+
 export interface GitlabRb {
   settings: Setting[];
+  /** None for a heredoc, whose text stands elsewhere, and for `||=` and the like. */
+  spans: ReadonlyMap<Setting, Span>;
   /** Syntax errors: with one of these, `gitlab-ctl reconfigure` fails before it writes anything. */
   errors: { line: number; message: string }[];
   /** What Ruby itself warns of that changes what the file says: a key that stands in a hash twice. */
@@ -37,10 +53,13 @@ export async function parseGitlabRb(source: string): Promise<GitlabRb> {
   const result = (await loading)(source);
   const lineOf = lineIndex(source);
   const settings: Setting[] = [];
+  const spans = new Map<Setting, Span>();
   const variables: GitlabRb['variables'] = [];
+  const bytes = Buffer.from(source);
   collect(result.value.statements.body, true);
   return {
     settings,
+    spans,
     variables,
     errors: result.errors.map((error) => ({ line: lineOf(error.location.startOffset), message: error.message })),
     warnings: result.warnings
@@ -50,10 +69,13 @@ export async function parseGitlabRb(source: string): Promise<GitlabRb> {
 
   function collect(nodes: readonly unknown[], certain: boolean): void {
     for (const node of nodes) {
-      const setting = settingOf(node);
-      if (setting !== undefined) {
-        const { path, value, startOffset } = setting;
-        settings.push({ path, value: certain ? value : undefined, line: lineOf(startOffset) });
+      const found = settingOf(node);
+      if (found !== undefined) {
+        const { path, value, startOffset } = found;
+        const setting = { path, value: certain ? value : undefined, line: lineOf(startOffset) };
+        const span = found.at && spanOf(bytes, startOffset, found.at);
+        settings.push(setting);
+        if (span !== undefined) spans.set(setting, span);
       } else if (isNode(node)) {
         if (node instanceof prism.LocalVariableWriteNode)
           variables.push({ name: node.name, line: lineOf(node.location.startOffset) });
@@ -96,19 +118,38 @@ function isTransparent(node: object): boolean {
   );
 }
 
-function settingOf(node: unknown): { path: string[]; value: RbValue | undefined; startOffset: number } | undefined {
+interface Node {
+  location: Location;
+}
+interface Location {
+  startOffset: number;
+  length: number;
+}
+
+interface Found {
+  path: string[];
+  value: RbValue | undefined;
+  startOffset: number;
+  at?: { name: Range; value: Range; end: number };
+}
+
+function settingOf(node: unknown): Found | undefined {
   if (node instanceof prism.CallNode) {
     const args = node.arguments_?.arguments_ ?? [];
     const startOffset = node.location.startOffset;
+    const at = (nameEnd: number, given: Node | undefined) =>
+      given === undefined
+        ? {}
+        : { at: { name: [startOffset, nameEnd] as const, value: rangeOf(given.location), end: endOf(node.location) } };
     if (node.name === '[]=' && args.length === 2) {
       const path = pathOf(node.receiver);
       const key = literal(args[0]);
       if (path === undefined || typeof key !== 'string') return undefined;
-      return { path: [...path, key], value: literal(args[1]), startOffset };
+      return { path: [...path, key], value: literal(args[1]), startOffset, ...at(endOf(node.closingLoc), args[1]) };
     }
     // `external_url 'https://…'`: a call without a receiver.
     if (node.receiver === null && args.length === 1 && !node.name.endsWith('=')) {
-      return { path: [node.name], value: literal(args[0]), startOffset };
+      return { path: [node.name], value: literal(args[0]), startOffset, ...at(endOf(node.messageLoc), args[0]) };
     }
   }
   if (node instanceof prism.IndexOrWriteNode || node instanceof prism.IndexOperatorWriteNode) {
@@ -118,6 +159,26 @@ function settingOf(node: unknown): { path: string[]; value: RbValue | undefined;
     return { path: [...path, key], value: undefined, startOffset: node.location.startOffset };
   }
   return undefined;
+}
+
+function rangeOf({ startOffset, length }: Location): Range {
+  return [startOffset, startOffset + length];
+}
+
+function endOf(location: Location | null): number {
+  return location === null ? 0 : location.startOffset + location.length;
+}
+
+const HEREDOC = /<<[-~]?["'`\w]/;
+
+function spanOf(bytes: Buffer, from: number, { name, value, end }: NonNullable<Found['at']>): Span | undefined {
+  if (HEREDOC.test(bytes.toString('utf8', from, end))) return undefined;
+  const first = from === 0 ? 0 : bytes.lastIndexOf(10, from - 1) + 1;
+  const last = bytes.indexOf(10, end);
+  const after = last === -1 ? bytes.length : last + 1;
+  const isAlone =
+    bytes.toString('utf8', first, from).trim() === '' && /^\s*(?:#.*)?\s*$/.test(bytes.toString('utf8', end, after));
+  return { name, value, doubleQuoted: bytes[value[0]] === 34, ...(isAlone ? { lines: [first, after] as const } : {}) };
 }
 
 function pathOf(node: unknown): string[] | undefined {

@@ -2,6 +2,7 @@ import type { Drift } from '../host/drift.js';
 import type { GitlabRb, RbValue } from '../host/gitlab-rb.js';
 import type { SettingsTree } from '../host/render/settings.js';
 import { isSecret } from '../secrets/keys.js';
+import type { Edit } from './edit.js';
 
 export type Severity = 'error' | 'warning';
 export type LintedFile = 'gitlab.rb' | 'registry-config' | 'vhost';
@@ -26,8 +27,8 @@ export interface Finding {
   fix: string;
 }
 
-/** A finding as its rule tells it. */
-export type Found = Omit<Finding, 'id' | 'severity' | 'file'> & { file?: LintedFile };
+/** A finding as its rule tells it; with an edit where the right line of gitlab.rb is known for sure. */
+export type Found = Omit<Finding, 'id' | 'severity' | 'file'> & { file?: LintedFile; edit?: Edit };
 
 /** What rules look at. */
 export interface LintInput {

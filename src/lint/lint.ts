@@ -1,8 +1,7 @@
 import { type Files, findDrift } from '../host/drift.js';
-import type { RbValue, Setting } from '../host/gitlab-rb.js';
 import { SettingsTree, spelled, UNKNOWN } from '../host/render/settings.js';
-import { isSecret } from '../secrets/keys.js';
-import { redact } from '../secrets/redact.js';
+import { cleaner } from './clean.js';
+import type { Edit } from './edit.js';
 import type { Finding, LintedFile, LintInput } from './finding.js';
 import { RULES } from './rules/index.js';
 import { isAbout } from './scope.js';
@@ -10,6 +9,8 @@ import { isAbout } from './scope.js';
 export interface Linted {
   /** In the order of the files and their lines. */
   findings: Finding[];
+  /** Of the findings for which the right line of gitlab.rb is known for sure. */
+  edits: ReadonlyMap<Finding, Edit>;
   /** What could not be known, and what was taken for granted. */
   notes: string[];
   /** registry_external_url, where gitlab.rb sets it and it can be known. */
@@ -23,6 +24,12 @@ const MAX_FINDINGS = 500;
 
 /** What the files are called where they are told of. */
 export type Names = Record<LintedFile, string>;
+/** Of a host, where everybody knows which files are meant. */
+export const HOST_NAMES: Names = {
+  'gitlab.rb': 'gitlab.rb',
+  'registry-config': 'registry/config.yml',
+  vhost: 'gitlab-registry.conf',
+};
 
 /** Runs every rule over the files. Pure, and for any text in bounded time. */
 export function lint(files: Files, names: Names): Linted {
@@ -43,8 +50,9 @@ export function lint(files: Files, names: Names): Linted {
     .sort((a, b) => order.indexOf(a.file) - order.indexOf(b.file) || (a.one.line ?? 0) - (b.one.line ?? 0) || a.i - b.i)
     .slice(0, MAX_FINDINGS);
   const clean = cleaner(gitlabRb.settings);
-  const findings = found.map(
-    ({ file, one }): Finding => ({
+  const edits = new Map<Finding, Edit>();
+  const findings = found.map(({ file, one }): Finding => {
+    const finding = {
       id: one.id,
       severity: one.severity,
       file: names[file],
@@ -54,12 +62,15 @@ export function lint(files: Files, names: Names): Linted {
       actual: one.actual === null ? null : clean(one.actual),
       why: clean(one.why),
       fix: clean(one.fix),
-    }),
-  );
+    };
+    if (one.edit !== undefined) edits.set(finding, one.edit);
+    return finding;
+  });
   const url = input.tree.text('registry_external_url');
   const computed = gitlabRb.settings.filter(({ value, path }) => value === undefined && isAbout(path));
   return {
     findings,
+    edits,
     notes: [
       ...computed.map(
         ({ line, path }) =>
@@ -73,29 +84,4 @@ export function lint(files: Files, names: Names): Linted {
     ],
     ...(url === undefined || url.includes(UNKNOWN) ? {} : { registryUrl: url }),
   };
-}
-
-/** A shorter one would be found in every second word. Characters. */
-const SECRET_LENGTH = 6;
-
-/**
- * Takes out secrets wherever they stand: those that gitlab.rb names, so that a key that was misspelt in a generated
- * file gives none away, and whatever has the shape of one.
- */
-function cleaner(settings: readonly Setting[]): (text: string) => string {
-  const secrets = new Set(settings.flatMap(({ path, value }) => secretsIn(path.join('.'), value)));
-  const known = [...secrets].slice(0, 200);
-  return (text) => {
-    const without = known.reduce((left, secret) => left.replaceAll(secret, '***'), text);
-    return redact(without.replace(/[0-9a-f]{64,}/gi, '***')).text;
-  };
-}
-
-function secretsIn(key: string, value: RbValue | undefined): string[] {
-  if (typeof value === 'string') return isSecret(key) && value.length >= SECRET_LENGTH ? [value] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([inner, one]) => {
-    const own = Array.isArray(value) ? key : inner;
-    return secretsIn(isSecret(key) ? `${key}.${own}` : own, one);
-  });
 }

@@ -1,3 +1,4 @@
+import { rewritten, settled } from '../edit.js';
 import type { Found, LintInput, Rule } from '../finding.js';
 
 const ADDRESSES = ['registry_http_addr', 'debug_addr'];
@@ -10,10 +11,10 @@ const ADDRESSES = ['registry_http_addr', 'debug_addr'];
 export const addrWithScheme: Rule = {
   id: 'addr-with-scheme',
   severity: 'error',
-  find: ({ tree }: LintInput) =>
+  find: ({ tree, gitlabRb }: LintInput) =>
     ADDRESSES.flatMap((key): Found[] => {
       const { value, origin } = tree.find('registry', key);
-      const found = typeof value === 'string' ? /^[a-z][a-z0-9+.-]*:\/\/([^/]*)/i.exec(value) : null;
+      const found = typeof value === 'string' ? /^[a-z][a-z0-9+.-]*:\/\/(?:[^@/]*@)?([^/]*)/i.exec(value) : null;
       if (typeof value !== 'string' || found === null) return [];
       const right = found[1] ?? '';
       return [
@@ -24,6 +25,7 @@ export const addrWithScheme: Rule = {
           actual: value,
           why: `the address has a scheme, and takes host:port only: ${key === 'debug_addr' ? 'the registry fails on it' : 'nginx and the registry both fail on it, and nginx takes GitLab’s page down with it'}`,
           fix: `registry['${key}'] = "${right}"`,
+          ...(right === '' ? {} : rewritten(gitlabRb, settled(gitlabRb, 'registry', key), right)),
         },
       ];
     }),

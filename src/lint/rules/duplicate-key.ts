@@ -1,4 +1,5 @@
 import { spelled } from '../../host/render/settings.js';
+import { removed } from '../edit.js';
 import { type Found, type Rule, shown } from '../finding.js';
 import { isAbout } from '../scope.js';
 
@@ -24,6 +25,7 @@ export const duplicateKey: Rule = {
           actual: shown(path.join('.'), value),
           why: `line ${later.line} sets ${spelled(later.path)} again: this line has no effect`,
           fix: `delete line ${line} or line ${later.line}`,
+          ...removed(gitlabRb, setting),
         });
       else last.set(JSON.stringify(path), setting);
     }

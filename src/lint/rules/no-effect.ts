@@ -1,5 +1,6 @@
 import { urlOf } from '../../host/render/exposure.js';
 import { asText, spelled } from '../../host/render/settings.js';
+import { removed, settled } from '../edit.js';
 import { type Found, type LintInput, type Rule, shown } from '../finding.js';
 import { WITHOUT_EFFECT } from '../known-settings.js';
 
@@ -22,7 +23,8 @@ export const noEffect: Rule = {
 };
 
 function ofNginx({ gitlabRb }: LintInput): Found[] {
-  return gitlabRb.settings.flatMap(({ path, value, line }) => {
+  return gitlabRb.settings.flatMap((setting) => {
+    const { path, value, line } = setting;
     const key = path[0] === 'registry' && path[1] === 'nginx' ? path[2] : path[0] === 'registry_nginx' ? path[1] : '';
     const written = key === undefined ? undefined : WITHOUT_EFFECT[key];
     if (key === undefined || written === undefined || value === null) return [];
@@ -35,13 +37,14 @@ function ofNginx({ gitlabRb }: LintInput): Found[] {
         actual: shown(key, value),
         why: `it has no effect: the registry's vhost always says ${written}`,
         fix: `delete line ${line}${key === 'client_max_body_size' ? '; a 413 comes from another proxy' : ''}`,
+        ...removed(gitlabRb, setting),
       },
     ];
   });
 }
 
 /** Host and port come from the URL. */
-function ofRails({ tree }: LintInput): Found[] {
+function ofRails({ tree, gitlabRb }: LintInput): Found[] {
   const url = urlOf(tree.text('registry_external_url'));
   if (url === undefined || url === 'invalid') return [];
   const fixed: [string, string][] = [['registry_host', url.host]];
@@ -58,12 +61,13 @@ function ofRails({ tree }: LintInput): Found[] {
         actual: text,
         why: 'it has no effect: registry_external_url decides it',
         fix: `delete line ${origin.line ?? ''}, or mend registry_external_url`,
+        ...removed(gitlabRb, settled(gitlabRb, 'gitlab_rails', key)),
       },
     ];
   });
 }
 
-function ofHttps({ tree, drift }: LintInput): Found[] {
+function ofHttps({ tree, drift, gitlabRb }: LintInput): Found[] {
   if (drift.exposure?.scheme !== 'http') return [];
   return [['registry', 'nginx'] as const, ['registry_nginx'] as const].flatMap((at) => {
     const { value, origin } = tree.find(...at, 'redirect_http_to_https');
@@ -76,6 +80,7 @@ function ofHttps({ tree, drift }: LintInput): Found[] {
         actual: 'true',
         why: 'it has no effect: registry_external_url is plain http, so there is nothing to redirect to',
         fix: `delete line ${origin.line ?? ''}, or make registry_external_url https`,
+        ...removed(gitlabRb, settled(gitlabRb, ...at, 'redirect_http_to_https')),
       },
     ];
   });

@@ -1,5 +1,6 @@
 import { nginxSettings } from '../../host/render/exposure.js';
 import { truth } from '../../host/render/settings.js';
+import { rewritten, settled } from '../edit.js';
 import type { Rule } from '../finding.js';
 
 /**
@@ -10,7 +11,7 @@ import type { Rule } from '../finding.js';
 export const portTakenTwice: Rule = {
   id: 'port-taken-twice',
   severity: 'error',
-  find({ tree, drift, version }) {
+  find({ tree, drift, version, gitlabRb }) {
     const { exposure } = drift;
     const nginx = nginxSettings(tree, version);
     const withNginx = tree.truth(true, 'nginx', 'enable') && truth(nginx('enable').value, true);
@@ -32,6 +33,10 @@ export const portTakenTwice: Rule = {
         actual: address.origin.line === undefined ? `${exposure.host}:${port}` : text,
         why: `nginx and the registry (${text}${address.origin.line === undefined ? ', by default' : ''}) are both to listen on port ${port}: whichever starts second fails`,
         fix: `registry['registry_http_addr'] = "127.0.0.1:${port === '5000' ? 5001 : 5000}", or another port that is free`,
+        // The package's own port is free when nothing else of the registry's has it; of others nobody knows here.
+        ...(port === '5000' || /:5000$/.test(tree.text('registry', 'debug_addr') ?? '')
+          ? {}
+          : rewritten(gitlabRb, settled(gitlabRb, 'registry', 'registry_http_addr'), `${host}:5000`)),
       },
     ];
   },

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { spelled } from '../../host/render/settings.js';
+import { renamed } from '../edit.js';
 import { type Found, type Rule, shown } from '../finding.js';
 import { NGINX, RAILS, REGISTRY } from '../known-settings.js';
 
@@ -13,14 +14,18 @@ export const unknownSetting: Rule = {
   id: 'unknown-setting',
   severity: 'warning',
   find: ({ gitlabRb }) =>
-    gitlabRb.settings.flatMap(({ path, value, line }): Found[] => {
+    gitlabRb.settings.flatMap((setting): Found[] => {
+      const { path, value, line } = setting;
       const known = knownInPlace(path);
       if (known === undefined) return [];
       const { at, names } = known;
       const name = path[at] ?? '';
       const near = closest(name, names);
       const right = distance(name, near) <= Math.max(2, name.length / 4) ? near : undefined;
-      const meant = right === undefined ? undefined : spelled([...path.slice(0, at), right, ...path.slice(at + 1)]);
+      const meantPath = right === undefined ? undefined : [...path.slice(0, at), right, ...path.slice(at + 1)];
+      const meant = meantPath && spelled(meantPath);
+      // `registr 'x'` is a call, and `registry` takes none.
+      const fits = at > 0 || (path.length === 1) === (right === 'registry_external_url');
       return [
         {
           line,
@@ -29,6 +34,7 @@ export const unknownSetting: Rule = {
           actual: shown(path.join('.'), value),
           why: `the package has no setting ${spelled(path.slice(0, at + 1))}: ${at === 0 ? 'reconfigure stops on it' : 'it is ignored without a word'}${meant === undefined ? '' : `; ${meant} is meant?`}`,
           fix: meant === undefined ? `delete line ${line}` : `write ${meant} in line ${line}`,
+          ...(meantPath !== undefined && fits ? renamed(gitlabRb, setting, meantPath) : {}),
         },
       ];
     }),

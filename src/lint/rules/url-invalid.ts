@@ -1,4 +1,5 @@
 import { urlOf } from '../../host/render/exposure.js';
+import { rewritten, settled } from '../edit.js';
 import type { Rule } from '../finding.js';
 
 /**
@@ -9,7 +10,7 @@ import type { Rule } from '../finding.js';
 export const urlInvalid: Rule = {
   id: 'url-invalid',
   severity: 'error',
-  find: ({ tree }) =>
+  find: ({ tree, gitlabRb }) =>
     ['external_url', 'registry_external_url'].flatMap((key) => {
       const text = tree.text(key);
       const url = urlOf(text);
@@ -27,6 +28,7 @@ export const urlInvalid: Rule = {
             ? 'the registry takes a host of its own or a port, and no path: reconfigure stops here'
             : 'it takes http:// or https:// and a host: reconfigure stops here',
           fix: `${key} '${right}'`,
+          ...(withPath ? rewritten(gitlabRb, settled(gitlabRb, key), right) : {}),
         },
       ];
     }),

@@ -1,15 +1,18 @@
 import type { RbValue } from '../../host/gitlab-rb.js';
 import { isHash, spelled } from '../../host/render/settings.js';
 import { isSecret } from '../../secrets/keys.js';
+import { rewritten } from '../edit.js';
 import { type Found, type Rule, shown } from '../finding.js';
 import { type Kind, NGINX, RAILS, REGISTRY } from '../known-settings.js';
+import { ruby } from '../ruby.js';
 
 /** A value of the wrong type: `"false"` is true to Ruby, and a text has no items. */
 export const wrongType: Rule = {
   id: 'wrong-type',
   severity: 'error',
   find: ({ gitlabRb }) =>
-    gitlabRb.settings.flatMap(({ path, value, line }): Found[] => {
+    gitlabRb.settings.flatMap((setting): Found[] => {
+      const { path, value, line } = setting;
       const kind = kindOf(path);
       if (kind === undefined || value === undefined || value === null || value === '***') return [];
       const wrong = wrongness(kind, value);
@@ -24,6 +27,7 @@ export const wrongType: Rule = {
           actual: shown(path.join('.'), value),
           why: `it takes ${wrong.wanted}, and is ${named(value)}${wrong.why ?? ''}`,
           fix: right === undefined ? `make it ${wrong.wanted}` : `${name}${path.length === 1 ? ' ' : ' = '}${right}`,
+          ...(wrong.right === undefined ? {} : rewritten(gitlabRb, setting, wrong.right)),
         },
       ];
     }),
@@ -66,9 +70,4 @@ function named(value: RbValue): string {
   if (Array.isArray(value)) return 'a list';
   if (isHash(value)) return 'a hash';
   return typeof value === 'string' ? 'a text' : typeof value === 'number' ? 'a number' : `${value}`;
-}
-
-function ruby(value: RbValue): string {
-  if (Array.isArray(value)) return `[${value.map(ruby).join(', ')}]`;
-  return typeof value === 'string' ? `'${value.replace(/[\\']/g, '\\$&')}'` : String(value);
 }
