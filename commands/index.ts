@@ -1,4 +1,5 @@
 import type { Command } from '../src/chat/command.js';
+import { config } from './config.js';
 import { diagnose } from './diagnose.js';
 import { help } from './help.js';
 import { reconfigure } from './reconfigure.js';
@@ -13,6 +14,7 @@ import { why } from './why.js';
  */
 export const COMMANDS: readonly Command[] = [
   status,
+  config,
   restart,
   reconfigure,
   diagnose,

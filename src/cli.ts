@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { LintOptions } from './cli/lint.js';
 import { EdgeError, messageOf } from './errors.js';
 
@@ -54,6 +54,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--nginx-conf <file>', 'the generated gitlab-registry.conf')
     .option('--gitlab-version <version>', 'whose rules count; without it, what the files show, else the newest')
     .option('--json', 'one JSON object')
+    .addOption(new Option('--propose', 'prints a diff with the right lines of gitlab.rb').conflicts('json'))
     .action(async (options: LintOptions) => {
       code = await (await import('./cli/lint.js')).lintCommand(options);
     });
@@ -78,6 +79,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     .command('check')
     .description('validates it and tries each connection')
     .action(does(async () => (await import('./cli/config-check.js')).configCheckCommand(configPath())));
+  config
+    .command('show [instance]')
+    .description('the registry’s settings in force, and what decides each; exits 1 with findings')
+    .option('--propose', 'a diff with the right lines of gitlab.rb instead')
+    .action(async (instance: string | undefined, { propose }: { propose?: boolean }) => {
+      code = await (await import('./cli/config-show.js')).configShowCommand(configPath(), instance, propose === true);
+    });
   config
     .command('schema')
     .description('prints its JSON Schema, for editors')

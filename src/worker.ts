@@ -1,4 +1,5 @@
 import { WebClient } from '@slack/web-api';
+import { configWorker } from '../workers/config.js';
 import { diagnosisWorker } from '../workers/diagnosis.js';
 import { feedbackWorker } from '../workers/feedback.js';
 import { isBegun, operationWorker } from '../workers/operation.js';
@@ -35,6 +36,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
   };
   const workers = [
     serve('status', statusWorker(context), context),
+    serve('config', configWorker(context), context),
     serve('diagnosis', diagnosisWorker(context), context),
     serve('feedback', feedbackWorker(context), context),
     serve('rotation', rotationWorker(context), context, {

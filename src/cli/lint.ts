@@ -3,6 +3,8 @@ import { messageOf } from '../errors.js';
 import { parseGitlabRb } from '../host/gitlab-rb.js';
 import type { Finding } from '../lint/finding.js';
 import { lint } from '../lint/lint.js';
+import { type Proposal, propose } from '../propose/propose.js';
+import { edits, eitherWay, worded } from '../propose/words.js';
 
 export interface LintOptions {
   gitlabRb: string;
@@ -10,13 +12,15 @@ export interface LintOptions {
   nginxConf?: string;
   gitlabVersion?: string;
   json?: boolean;
+  propose?: boolean;
 }
 
 /** A configuration that is larger is none. Bytes. */
 const MAX_BYTES = 20 * 1024 * 1024;
 
 /**
- * `registrar lint`: gitlab.rb and the generated files, without a host and without a network.
+ * `registrar lint`: gitlab.rb and the generated files, without a host and without a network. With `--propose` it
+ * prints how gitlab.rb is put right.
  *
  * Exits 0 when nothing is wrong, 1 with findings, 2 with one line on standard error per file that can't be read.
  */
@@ -31,18 +35,19 @@ export async function lintCommand(options: LintOptions): Promise<number> {
   for (const { why } of failed) process.stderr.write(`registrar: ${why}\n`);
   if (failed.length > 0) return 2;
   const [source, config, vhost] = texts.map((one) => (one !== undefined && 'text' in one ? one.text : undefined));
-  const { findings, notes } = lint(
-    {
-      gitlabRb: await parseGitlabRb(source ?? ''),
-      ...(config === undefined ? {} : { registryConfig: config }),
-      ...(vhost === undefined ? {} : { vhost }),
-      ...(gitlabVersion === undefined ? {} : { version: gitlabVersion.replace(/^v/, '') }),
-    },
-    { 'gitlab.rb': gitlabRb, 'registry-config': registryConfig ?? '', vhost: nginxConf ?? '' },
-  );
-  process.stdout.write(
-    options.json === true ? `${JSON.stringify({ findings, notes })}\n` : `${listed(findings, notes).join('\n')}\n`,
-  );
+  const files = {
+    gitlabRb: await parseGitlabRb(source ?? ''),
+    ...(config === undefined ? {} : { registryConfig: config }),
+    ...(vhost === undefined ? {} : { vhost }),
+    ...(gitlabVersion === undefined ? {} : { version: gitlabVersion.replace(/^v/, '') }),
+  };
+  const names = { 'gitlab.rb': gitlabRb, 'registry-config': registryConfig ?? '', vhost: nginxConf ?? '' };
+  const { findings, notes } = lint(files, names);
+  if (options.propose === true) process.stdout.write(proposed(await propose(source ?? '', files, names)));
+  else
+    process.stdout.write(
+      options.json === true ? `${JSON.stringify({ findings, notes })}\n` : `${listed(findings, notes).join('\n')}\n`,
+    );
   return findings.length === 0 ? 0 : 1;
 }
 
@@ -60,6 +65,22 @@ async function textOf(file: string | undefined): Promise<Read | undefined> {
     const why = invalid ? 'it is not UTF-8' : messageOf(error).replace(/, (?:open|read).*/, '');
     return { why: `${file} can't be read: ${why}` };
   }
+}
+
+/** The diff for `patch`; what it does not mend stands below it, as comments. */
+function proposed({ diff, choices, left }: Proposal): string {
+  const rest = [
+    ...choices.map((one) => `${edits(one)}\n→ ${eitherWay(one)}`),
+    ...left.map((one) => `for a person: ${worded(one)}\n→ ${one.fix}`),
+    ...(diff === '' && choices.length === 0 && left.length === 0 ? ['nothing is wrong'] : []),
+  ];
+  return (
+    diff +
+    rest
+      .flatMap((one) => one.split('\n'))
+      .map((line) => `# ${line}\n`)
+      .join('')
+  );
 }
 
 function listed(findings: readonly Finding[], notes: readonly string[]): string[] {

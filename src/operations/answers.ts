@@ -1,13 +1,13 @@
 import { type Answer, type AnswerPart, answer, buttons, code, footer, text } from '../chat/answer.js';
 import type { CheckResult } from '../checks/check.js';
-import { statusAnswer } from '../checks/report.js';
+import { headline, statusAnswer } from '../checks/report.js';
 import type { Host, Instance } from '../config/schema.js';
 import type { OperationEnd, OperationJournal, OperationRequest, Seen } from './journal.js';
 import { commandOn, OPERATIONS, type OperationKind } from './operation.js';
 
 /** What a look says in a line, and what a later one is compared with. Pure. */
 export function seenOf(instance: string, results: readonly CheckResult[]): Seen {
-  const { mark, title } = statusAnswer(instance, results, 0, false);
+  const { mark, title } = headline(instance, results);
   return { mark, title, verdicts: Object.fromEntries(results.map(({ id, verdict }) => [id, verdict.is])) };
 }
 
@@ -38,7 +38,7 @@ export function requestAnswer(
   results: readonly CheckResult[],
   others: readonly string[],
 ): Answer {
-  const { title, parts } = statusAnswer(instance, results, 0, false);
+  const { title, parts } = statusAnswer(instance, results, { all: false, note: '' });
   return answer(
     'info',
     OPERATIONS[kind].asks(instance),

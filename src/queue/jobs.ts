@@ -21,6 +21,12 @@ export const StatusJob = z.object({
   all: z.boolean().optional(),
   message: z.string().optional(),
 });
+export const ConfigJob = z.object({
+  ...Common,
+  instance: z.string().optional(),
+  propose: z.boolean().optional(),
+  message: z.string().optional(),
+});
 export const DiagnosisJob = z.discriminatedUnion('task', [
   z.object({
     ...Common,
@@ -67,6 +73,7 @@ export const ReplyJob = z.object({
 });
 
 export type StatusJob = z.infer<typeof StatusJob>;
+export type ConfigJob = z.infer<typeof ConfigJob>;
 export type FeedbackJob = z.infer<typeof FeedbackJob>;
 export type DiagnosisJob = z.infer<typeof DiagnosisJob>;
 export type RotationJob = z.infer<typeof RotationJob>;
@@ -76,6 +83,7 @@ export type ReplyJob = z.infer<typeof ReplyJob>;
 /** Queues that commands feed. */
 export const JOBS = {
   status: StatusJob,
+  config: ConfigJob,
   diagnosis: DiagnosisJob,
   feedback: FeedbackJob,
   rotation: RotationJob,

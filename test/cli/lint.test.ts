@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lintCommand } from '../../src/cli/lint.js';
+import { parseGitlabRb } from '../../src/host/gitlab-rb.js';
+import { generate } from '../../src/host/render/reconfigure.js';
 
 const SOURCE = "external_url 'https://gitlab.example.com'\nregistry_external_url 'https://r.example.com:5050'\n";
 let dir: string;
@@ -61,6 +63,53 @@ test('findings: exit 1, with file and line', async () => {
     notes: [],
   });
   expect((await run({ gitlabRb })).out).toContain(`${gitlabRb}:3 error addr-with-scheme`);
+});
+
+describe('--propose', () => {
+  test('prints a diff, below it as comments what a person decides; exit 1', async () => {
+    const gitlabRb = file('wrong.rb', `${SOURCE}registry['enable'] = 'true'\nregistry['proxy'] = 'http://p'\n`);
+    const { code, out } = await run({ gitlabRb, propose: true });
+    expect(code).toBe(1);
+    expect(out).toBe(
+      [
+        `--- ${gitlabRb}`,
+        `+++ ${gitlabRb}`,
+        '@@ -3,1 +3,1 @@',
+        "-registry['enable'] = 'true'",
+        "+registry['enable'] = true",
+        `# for a person: ${gitlabRb}:4 registry['proxy'] is http://p: the package has no setting registry['proxy']: it is ignored without a word`,
+        '# → delete line 4',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('an edit made by hand is a choice, in words', async () => {
+    const gitlabRb = file('right.rb', SOURCE);
+    const { settings } = await parseGitlabRb(SOURCE);
+    const made = generate(settings, { version: '19.3', httpSecret: 'a'.repeat(128) });
+    const text = 'refused' in made ? '' : (made.registryConfig?.text ?? '');
+    const registryConfig = file('config.yml', text.replace('level: info', 'level: debug'));
+    const { code, out } = await run({ gitlabRb, registryConfig, propose: true });
+    expect([code, out]).toEqual([
+      1,
+      `# ${registryConfig}:3 log.level is "debug"\n# → keep the edit: add registry['log_level'] = 'debug' to gitlab.rb; drop it: gitlab-ctl reconfigure\n`,
+    ]);
+  });
+
+  test('nothing wrong: exit 0, and nothing for patch to do', async () => {
+    expect(await run({ gitlabRb: file('right.rb', SOURCE), propose: true })).toEqual({
+      code: 0,
+      out: '# nothing is wrong\n',
+      err: '',
+    });
+  });
+
+  test('a file with twenty thousand mistakes', async () => {
+    const text = `${SOURCE}${"registry['log_level'] = 'info' # and more\n".repeat(20_000)}`;
+    const { code, out } = await run({ gitlabRb: file('big.rb', text), propose: true });
+    expect([code, out.length < 1_000_000]).toEqual([1, true]);
+  }, 120_000);
 });
 
 test('a file that can’t be read: exit 2, one line', async () => {

@@ -1,8 +1,8 @@
 import { type Host, registryHost } from '../../config/schema.js';
-import { parseGitlabRb } from '../../host/gitlab-rb.js';
-import type { HostFile, HostSnapshot } from '../../host/snapshot.js';
+import { filesOf } from '../../host/files.js';
+import type { HostSnapshot } from '../../host/snapshot.js';
 import type { OpenInstance } from '../../instance.js';
-import { lint } from '../../lint/lint.js';
+import { HOST_NAMES, lint } from '../../lint/lint.js';
 import { within } from '../../within.js';
 import type { Fact, Facts, OtherHost } from '../check.js';
 import { fact, known, missing } from './fact.js';
@@ -33,25 +33,6 @@ export async function lookAtHosts({
 /** Reads and lints the files that a host showed. */
 export async function lintOf(host: Fact<HostSnapshot>): Promise<Facts['lint']> {
   if (host.is === 'missing') return host;
-  const { gitlabRb, registryConfig, vhost, version } = host.value;
-  const source = textOf(gitlabRb, 'gitlab.rb');
-  if (source.is === 'missing') return source;
-  const config = textOf(registryConfig, 'registry/config.yml');
-  const server = textOf(vhost, 'gitlab-registry.conf');
-  const files = {
-    gitlabRb: await parseGitlabRb(source.value),
-    ...(config.is === 'known' ? { registryConfig: config.value } : {}),
-    ...(server.is === 'known' ? { vhost: server.value } : {}),
-    ...(version === undefined ? {} : { version }),
-  };
-  const names = { 'gitlab.rb': 'gitlab.rb', 'registry-config': 'registry/config.yml', vhost: 'gitlab-registry.conf' };
-  return known(lint(files, names));
-}
-
-function textOf(file: HostFile | undefined, name: string): Fact<string> {
-  if (file === undefined) return missing(`${name} was not looked at`);
-  if ('text' in file) return known(file.text);
-  return missing(
-    file.absent === 'missing' ? `there is no ${file.path}` : `${file.path} can't be read: set sudo: true for this host`,
-  );
+  const read = await filesOf(host.value);
+  return 'why' in read ? missing(read.why) : known(lint(read.files, HOST_NAMES));
 }

@@ -1,8 +1,8 @@
-import type { OpenInstance } from '../instance.js';
-import type { CheckResult } from './check.js';
+import type { OpenInstance } from '../../instance.js';
+import type { CheckResult } from '../check.js';
+import { CHECKS } from '../index.js';
+import { runChecks } from '../run.js';
 import { gatherFacts } from './gather.js';
-import { CHECKS } from './index.js';
-import { runChecks } from './run.js';
 
 /** One look at every link of an instance's chain. `token`: as in {@link gatherFacts}. */
 export async function look(instance: OpenInstance, token: string, now: () => number): Promise<CheckResult[]> {
