@@ -126,6 +126,7 @@ async function measure({ add, worker }: Side, jobs: number): Promise<Measured> {
 
 function job(requestId: string): StatusJob {
   return {
+    task: 'look',
     requestId,
     person: { platform: 'slack', id: 'U0BENCH001' },
     replyTo: { platform: 'slack', channel: 'C0BENCH001', person: 'U0BENCH001' },

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Command, Outcome } from '../src/chat/command.js';
+import { InstanceName } from '../src/chat/instance-name.js';
 
 /** The files change: an hour later the answer is another. Milliseconds. */
 const USE_BY_MS = 3_600_000;
 
-const Instance = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'an instance is named as in the configuration');
 const Args = z
   .array(z.string())
   .transform((words) => ({
@@ -14,7 +14,7 @@ const Args = z
   .pipe(
     z.object({
       propose: z.boolean(),
-      names: z.union([z.tuple([]), z.tuple([Instance])], {
+      names: z.union([z.tuple([]), z.tuple([InstanceName])], {
         error: 'it takes at most the name of an instance, and --propose',
       }),
     }),

@@ -2,6 +2,8 @@ import type { Command } from '../src/chat/command.js';
 import { config } from './config.js';
 import { diagnose } from './diagnose.js';
 import { help } from './help.js';
+import { history } from './history.js';
+import { maintenance } from './maintenance.js';
 import { reconfigure } from './reconfigure.js';
 import { restart } from './restart.js';
 import { rotateToken } from './rotate-token.js';
@@ -15,6 +17,8 @@ import { why } from './why.js';
 export const COMMANDS: readonly Command[] = [
   status,
   config,
+  history,
+  maintenance,
   restart,
   reconfigure,
   diagnose,

@@ -1,32 +1,44 @@
 import { z } from 'zod';
 import type { Command, Outcome } from '../src/chat/command.js';
+import { InstanceName } from '../src/chat/instance-name.js';
 
 /** A status is asked because something is wrong now: an hour later the answer is another. Milliseconds. */
 const USE_BY_MS = 3_600_000;
 
-const Instance = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'an instance is named as in the configuration');
-const Args = z.union([z.tuple([]), z.tuple([Instance])], { error: 'it takes at most the name of an instance' });
+const Full = z.literal('--full');
+const Args = z.union(
+  [
+    z.tuple([]).transform(() => ({})),
+    z.tuple([Full]).transform(() => ({ all: true })),
+    z.tuple([InstanceName]).transform(([instance]) => ({ instance })),
+    z.tuple([InstanceName, Full]).transform(([instance]) => ({ instance, all: true })),
+    z.tuple([Full, InstanceName]).transform(([, instance]) => ({ instance, all: true })),
+  ],
+  { error: 'it takes the name of an instance at most, and --full' },
+);
 
-/** `/registry status [INSTANCE]`: does the registry work, and if not, which link is broken? Anybody may ask. */
+/** `/registry status [INSTANCE] [--full]`: does the registry work, and if not, which link is broken? Anybody may ask. */
 export const status = {
   name: 'status',
-  usage: '[INSTANCE]',
+  usage: '[INSTANCE] [--full]',
   summary: 'does the registry work, and if not, which link is broken',
   args: Args,
-  run: ([instance]): Outcome => look(instance === undefined ? {} : { instance }),
+  run: (asked): Outcome => look(asked),
   actions: {
     'status-again': ({ value, message }) => look({ instance: value, message }),
-    /** Under a diagnosis: a message of its own. */
+    'status-all-again': ({ message }) => look({ message }),
+    /** Under a diagnosis or in a list: a message of its own. */
     'status-show': ({ value }) => look({ instance: value }),
     'status-details': ({ value, message }) => look({ instance: value, message, all: true }),
   },
   examples: [
     { says: 'status', queues: 'status' },
     { says: 'status main', queues: 'status' },
+    { says: 'status main --full', queues: 'status' },
     { says: 'status two words', answers: 'at most' },
   ],
 } as const satisfies Command<typeof Args>;
 
 function look(data: { instance?: string; all?: boolean; message?: string }): Outcome {
-  return { is: 'job', queue: 'status', data, useByMs: USE_BY_MS };
+  return { is: 'job', queue: 'status', data: { task: 'look', ...data }, useByMs: USE_BY_MS };
 }

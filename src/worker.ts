@@ -1,18 +1,21 @@
 import { WebClient } from '@slack/web-api';
+import { attendWorker } from '../workers/attend.js';
 import { configWorker } from '../workers/config.js';
 import { diagnosisWorker } from '../workers/diagnosis.js';
 import { feedbackWorker } from '../workers/feedback.js';
 import { isBegun, operationWorker } from '../workers/operation.js';
 import { isHalfDone, rotationWorker } from '../workers/rotation.js';
 import { statusWorker } from '../workers/status.js';
+import { watchOnce } from '../workers/watch.js';
 import { clientOptions } from './chat/slack/chat.js';
 import { openSlackFile } from './chat/slack/files.js';
 import type { ConfigSource } from './config/source.js';
-import { EdgeError } from './errors.js';
+import { EdgeError, messageOf } from './errors.js';
 import { createSshPool } from './host/pool.js';
 import type { Logger } from './log.js';
 import { onRedisError, workerConnection } from './queue/connection.js';
 import { Replies } from './queue/replies.js';
+import { Schedule } from './queue/schedule.js';
 import { serve } from './queue/work.js';
 import type { Running } from './running.js';
 import { createSeal } from './secrets/seal.js';
@@ -36,6 +39,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
   };
   const workers = [
     serve('status', statusWorker(context), context),
+    serve('attend', attendWorker(context), context),
     serve('config', configWorker(context), context),
     serve('diagnosis', diagnosisWorker(context), context),
     serve('feedback', feedbackWorker(context), context),
@@ -48,14 +52,44 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
       mustFinish: (data) => isBegun(data, redis),
     }),
   ];
-  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  const schedule = new Schedule(redis, log);
+  const watching = schedule.serve((instance) => watchOnce(instance, context));
+  const stopSyncing = await keepScheduled(schedule, config, log);
+  await Promise.all([...workers, watching].map((worker) => worker.waitUntilReady()));
   return {
     async stop() {
-      await Promise.all(workers.map((worker) => worker.close()));
+      stopSyncing();
+      await Promise.all([...workers, watching].map((worker) => worker.close()));
+      await schedule.close();
       await Promise.all([replies.close(), hosts.close()]);
       redis.disconnect();
     },
   };
+}
+
+/** So soon a change of the configuration is in the schedule. Milliseconds. */
+const SYNC_MS = 30_000;
+
+/** Keeps the schedule as the configuration is; what it gives stops that. */
+async function keepScheduled(schedule: Schedule, config: ConfigSource, log: Logger): Promise<() => void> {
+  let synced: object | undefined;
+  const sync = async () => {
+    const current = config.current();
+    if (current === synced) return;
+    await schedule.sync(
+      new Map(
+        current.instances.flatMap(({ name, watch }) => (watch === undefined ? [] : [[name, watch.minutes * 60_000]])),
+      ),
+    );
+    synced = current;
+  };
+  await sync();
+  const timer = setInterval(() => {
+    sync().catch((error: unknown) =>
+      log.warn({ part: 'redis', error: messageOf(error) }, 'the schedule could not be changed'),
+    );
+  }, SYNC_MS).unref();
+  return () => clearInterval(timer);
 }
 
 function openFile(fileId: string, config: ConfigSource): Promise<AsyncIterable<Buffer>> {

@@ -184,8 +184,8 @@ function isDown(results: readonly CheckResult[]): boolean {
   return results.some(({ link, verdict }) => link !== undefined && verdict.is === 'fail');
 }
 
-function lookAt(instance: OpenInstance, { config, now }: WorkerContext): Promise<CheckResult[]> {
-  return look(instance, config.secret(instance.config.gitlab.token), now);
+async function lookAt(instance: OpenInstance, { config, now }: WorkerContext): Promise<CheckResult[]> {
+  return (await look(instance, config.secret(instance.config.gitlab.token), now)).results;
 }
 
 /** `asker`: as in {@link requireOperator}. */

@@ -1,32 +1,138 @@
-import { answer } from '../src/chat/answer.js';
-import { gatherFacts } from '../src/checks/gather/gather.js';
-import { CHECKS } from '../src/checks/index.js';
-import { statusAnswer } from '../src/checks/report.js';
-import { runChecks } from '../src/checks/run.js';
+import { type Answer, answer, buttons, footer, text } from '../src/chat/answer.js';
+import { look } from '../src/checks/gather/look.js';
+import { headline, statusAnswer } from '../src/checks/report.js';
+import { EdgeError, messageOf } from '../src/errors.js';
 import { chooseInstance, lookAtUrl, type OpenInstance, withInstance } from '../src/instance.js';
+import type { JobOf } from '../src/queue/jobs.js';
+import type { Say } from '../src/queue/replies.js';
 import type { Handler } from '../src/queue/work.js';
+import { spanOf, timeOf } from '../src/watch/alerts.js';
+import { historyAnswer } from '../src/watch/history.js';
+import { type Maintenance, WatchStore } from '../src/watch/store.js';
 import type { WorkerContext } from './context.js';
 
-/** Looks at every link of an instance's chain and says which is broken. Reads only. */
-export function statusWorker({ config, redis, hosts, now, log }: WorkerContext): Handler<'status'> {
-  return async ({ instance: name, all }, say) => {
-    const { name: chosen, gitlab } = chooseInstance(config.current(), name);
-    await say(answer('running', `${chosen}: looking at every link of the chain`));
-    const look = async (instance: OpenInstance) => {
-      const begun = now();
-      const facts = await gatherFacts(instance, config.secret(gitlab.token), now);
-      const results = runChecks(CHECKS, facts);
-      await say(
-        statusAnswer(chosen, results, {
-          all: all === true,
-          note: `checked in ${((now() - begun) / 1000).toFixed(1)} s`,
-        }),
-      );
-      // The history is a by-product: a GitLab that is down must not spoil the answer about it.
-      await lookAtUrl(instance, redis, now()).catch((error: unknown) =>
-        log.debug({ error: String(error) }, 'no look at the url'),
-      );
-    };
-    await withInstance(config, chosen, look, hosts);
+type Task<T extends JobOf<'status'>['task']> = Extract<JobOf<'status'>, { task: T }>;
+
+/** A look that is older tells nothing of now. Milliseconds. */
+const FRESH_MS = 15 * 60_000;
+const DAY_MS = 86_400_000;
+/** Instances that have a button of their own in the list of all. */
+const BUTTONS = 5;
+
+/** Looks at every link of an instance's chain and says which is broken, or tells how it fared. Reads only. */
+export function statusWorker(context: WorkerContext): Handler<'status'> {
+  return async (data, say) => {
+    if (data.task === 'history') await tellHistory(data, say, context);
+    else await lookAt(data, say, context);
   };
+}
+
+async function lookAt({ instance: name, all }: Task<'look'>, say: Say, context: WorkerContext): Promise<void> {
+  const { instances } = context.config.current();
+  if (name === undefined && instances.length > 1) return lookAtAll(say, context);
+  const { name: chosen } = chooseInstance(context.config.current(), name);
+  await say(await lookingAnswer(chosen, context));
+  await withInstance(
+    context.config,
+    chosen,
+    async (instance) => {
+      const { seen, maintenance } = await noted(instance, context);
+      const note = `checked in ${seen.seconds.toFixed(1)} s`;
+      const more = maintenance === undefined ? [] : [text(maintenanceWords(maintenance))];
+      await say(statusAnswer(chosen, seen.results, { all: all === true, note, more }));
+      // The history is a by-product: a GitLab that is down must not spoil the answer about it.
+      await lookAtUrl(instance, context.redis, context.now()).catch((error: unknown) =>
+        context.log.debug({ error: String(error) }, 'no look at the url'),
+      );
+    },
+    context.hosts,
+  );
+}
+
+/** Every instance at once, a line each. */
+async function lookAtAll(say: Say, context: WorkerContext): Promise<void> {
+  const { config, hosts, now } = context;
+  const { instances } = config.current();
+  const begun = now();
+  await say(answer('running', `Looking at ${instances.length} instances`));
+  const rows = await Promise.all(
+    instances.map(async ({ name }) => {
+      try {
+        return await withInstance(
+          config,
+          name,
+          async (instance) => {
+            const { seen, maintenance } = await noted(instance, context);
+            const { mark, title } = headline(name, seen.results);
+            const words = title.slice(`${name}: `.length);
+            return {
+              mark,
+              name,
+              text: maintenance === undefined ? words : `${words}; ${maintenanceWords(maintenance)}`,
+            };
+          },
+          hosts,
+        );
+      } catch (error) {
+        // One that can't even be opened (a secret is missing) hides no other.
+        const why = error instanceof EdgeError ? error.forPerson.what : messageOf(error);
+        return { mark: 'fail' as const, name, text: why };
+      }
+    }),
+  );
+  const wrong = rows.filter(({ mark }) => mark !== 'pass');
+  const broken = rows.filter(({ mark }) => mark === 'fail').length;
+  const title =
+    broken > 0
+      ? `${broken} of ${rows.length} registries need help`
+      : wrong.length > 0
+        ? `all ${rows.length} registries work, ${wrong.length} with warnings`
+        : `all ${rows.length} registries work`;
+  const show = [...wrong, ...rows.filter(({ mark }) => mark === 'pass')].slice(0, BUTTONS);
+  await say(
+    answer(
+      broken > 0 ? 'fail' : wrong.length > 0 ? 'warn' : 'pass',
+      title,
+      { kind: 'rows', rows: [...wrong, ...rows.filter((row) => !wrong.includes(row))] },
+      buttons(
+        { label: 'Re-check', action: 'status-all-again', value: 'all', style: 'primary' },
+        ...show.map(({ name }) => ({ label: name, action: 'status-show', value: name, style: 'plain' as const })),
+      ),
+      footer(`checked in ${((now() - begun) / 1000).toFixed(1)} s`),
+    ),
+  );
+}
+
+/** A look that was asked for counts in the history like any other. */
+async function noted(instance: OpenInstance, { config, redis, now }: WorkerContext) {
+  const store = new WatchStore(redis, instance.config.name);
+  const [seen, maintenance] = await Promise.all([
+    look(instance, config.secret(instance.config.gitlab.token), now),
+    store.maintenance(),
+  ]);
+  await store.keepLook(seen);
+  return { seen, maintenance };
+}
+
+/** What is said before the look: the last one, if it is not old, and how old it is. */
+async function lookingAnswer(name: string, { redis, now }: WorkerContext): Promise<Answer> {
+  const looking = answer('running', `${name}: looking at every link of the chain`);
+  const last = await new WatchStore(redis, name).lastLook();
+  if (last === undefined || now() - last.at > FRESH_MS) return looking;
+  const seconds = Math.round((now() - last.at) / 1000);
+  const age = seconds < 120 ? `${seconds} s` : spanOf(now() - last.at);
+  return { ...looking, parts: [text(`As it was ${age} ago: ${headline(name, last.results).title}`)] };
+}
+
+function maintenanceWords({ until, by, reason }: Maintenance): string {
+  return `maintenance until ${timeOf(until)} by ${by}: ${reason}`;
+}
+
+async function tellHistory({ instance, days }: Task<'history'>, say: Say, context: WorkerContext): Promise<void> {
+  const { name } = chooseInstance(context.config.current(), instance);
+  const store = new WatchStore(context.redis, name);
+  const to = context.now();
+  const from = to - days * DAY_MS;
+  const [samples, incidents] = await Promise.all([store.samples(from), store.incidents()]);
+  await say(historyAnswer(name, samples, incidents, { from, to }));
 }

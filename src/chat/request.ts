@@ -5,6 +5,8 @@ export const ReplyAddress = z.object({
   platform: z.enum(['slack', 'terminal']),
   channel: z.string(),
   thread: z.string().optional(),
+  /** In place of a thread: the key of an answer of ours that is to head it. */
+  under: z.string().optional(),
   /**
    * Who asked, by the platform's id: for answers that only they should see, and where the channel is closed to us.
    * Empty where nobody did.

@@ -69,6 +69,8 @@ export interface StatusFacts {
     tokenExpiresAt?: string;
     /** How long the registry's tokens live; told to administrators alone. */
     tokenMinutes?: number;
+    /** Of the canary project's images, as GitLab tells its users: host, port and path. */
+    imagePrefix?: string;
   };
   /** Milliseconds since the epoch, when the facts were gathered. */
   now: number;

@@ -1,3 +1,4 @@
+import type { GitlabYml } from '../host/seen.js';
 import { type Check, pass, skipped, warn } from './check.js';
 import { HEALTHY, sampleHost } from './sample.js';
 
@@ -13,17 +14,14 @@ export const gitlabSettings = {
   asks: 'Does GitLab know its registry?',
   link: 'token realm',
   needs: ['host', 'gitlab', 'target'],
-  judge({ host: { gitlabYml }, gitlab: { tokenMinutes }, target }) {
+  judge({ host: { gitlabYml }, gitlab: { tokenMinutes, imagePrefix }, target }) {
     if (gitlabYml?.enabled === false)
       return warn(
         'gitlab.yml says that the registry is disabled: GitLab shows no registry and gives no tokens',
         "gitlab_rails['registry_enabled'] = true in gitlab.rb, then gitlab-ctl reconfigure",
       );
     const own = new URL(target.registryUrl);
-    const told =
-      gitlabYml?.host === undefined
-        ? undefined
-        : `${gitlabYml.host}${gitlabYml.port === undefined ? '' : `:${gitlabYml.port}`}`;
+    const told = imagePrefix?.split('/')[0] ?? addressOf(gitlabYml);
     if (told !== undefined && !isSame(told, own))
       return warn(
         `GitLab tells its users ${told} as the registry's address, which is ${own.host}: images are tagged for the wrong place`,
@@ -34,7 +32,7 @@ export const gitlabSettings = {
         `the registry's tokens live ${tokenMinutes} minutes: uploads that take longer are refused at their end`,
         'Admin → Settings → CI/CD → Container registry → Authorization token duration: 5 minutes or more',
       );
-    if (gitlabYml === undefined && tokenMinutes === undefined)
+    if (gitlabYml === undefined && tokenMinutes === undefined && imagePrefix === undefined)
       return skipped('neither gitlab.yml nor the settings of the instance could be read');
     return pass(
       [
@@ -61,6 +59,11 @@ export const gitlabSettings = {
     },
   ],
 } as const satisfies Check<'host' | 'gitlab' | 'target'>;
+
+function addressOf(yml: GitlabYml | undefined): string | undefined {
+  if (yml?.host === undefined) return undefined;
+  return yml.port === undefined ? yml.host : `${yml.host}:${yml.port}`;
+}
 
 function isSame(told: string, { hostname, port, protocol }: URL): boolean {
   const usual = protocol === 'https:' ? '443' : '80';

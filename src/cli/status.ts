@@ -1,8 +1,6 @@
 import { renderTerminal } from '../chat/terminal/render.js';
-import { gatherFacts } from '../checks/gather/gather.js';
-import { CHECKS } from '../checks/index.js';
+import { look } from '../checks/gather/look.js';
 import { statusAnswer } from '../checks/report.js';
-import { runChecks } from '../checks/run.js';
 import { openConfig } from '../config/source.js';
 import { withInstance } from '../instance.js';
 import { drawing } from './terminal-options.js';
@@ -11,12 +9,10 @@ import { drawing } from './terminal-options.js';
 export async function statusCommand(configPath: string, name: string | undefined): Promise<number> {
   const config = openConfig(configPath);
   return withInstance(config, name, async (instance) => {
-    const begun = Date.now();
-    const facts = await gatherFacts(instance, config.secret(instance.config.gitlab.token), Date.now);
-    const results = runChecks(CHECKS, facts);
+    const { results, seconds } = await look(instance, config.secret(instance.config.gitlab.token), Date.now);
     const { parts, ...answer } = statusAnswer(instance.config.name, results, {
       all: true,
-      note: `checked in ${((Date.now() - begun) / 1000).toFixed(1)} s`,
+      note: `checked in ${seconds.toFixed(1)} s`,
     });
     process.stdout.write(
       `${renderTerminal({ ...answer, parts: parts.filter(({ kind }) => kind !== 'buttons') }, drawing()).text}\n`,

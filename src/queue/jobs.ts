@@ -15,12 +15,37 @@ const Common = {
   useBy: z.int(),
 };
 
-export const StatusJob = z.object({
-  ...Common,
-  instance: z.string().optional(),
-  all: z.boolean().optional(),
-  message: z.string().optional(),
-});
+export const StatusJob = z.discriminatedUnion('task', [
+  /** Without a name: all instances, or the only one. */
+  z.object({
+    ...Common,
+    task: z.literal('look'),
+    instance: z.string().optional(),
+    all: z.boolean().optional(),
+    message: z.string().optional(),
+  }),
+  z.object({
+    ...Common,
+    task: z.literal('history'),
+    instance: z.string().optional(),
+    days: z.int().min(1).max(90),
+  }),
+]);
+/** What people do about an instance that is watched. */
+export const AttendJob = z.discriminatedUnion('task', [
+  z.object({ ...Common, task: z.enum(['mine', 'silence']), instance: z.string(), incident: z.string().max(64) }),
+  z.object({
+    ...Common,
+    task: z.literal('maintenance'),
+    instance: z.string(),
+    minutes: z
+      .int()
+      .min(1)
+      .max(7 * 1440),
+    reason: z.string().max(300),
+  }),
+  z.object({ ...Common, task: z.literal('maintenance-end'), instance: z.string() }),
+]);
 export const ConfigJob = z.object({
   ...Common,
   instance: z.string().optional(),
@@ -73,6 +98,7 @@ export const ReplyJob = z.object({
 });
 
 export type StatusJob = z.infer<typeof StatusJob>;
+export type AttendJob = z.infer<typeof AttendJob>;
 export type ConfigJob = z.infer<typeof ConfigJob>;
 export type FeedbackJob = z.infer<typeof FeedbackJob>;
 export type DiagnosisJob = z.infer<typeof DiagnosisJob>;
@@ -83,6 +109,7 @@ export type ReplyJob = z.infer<typeof ReplyJob>;
 /** Queues that commands feed. */
 export const JOBS = {
   status: StatusJob,
+  attend: AttendJob,
   config: ConfigJob,
   diagnosis: DiagnosisJob,
   feedback: FeedbackJob,

@@ -41,7 +41,7 @@ function open(dataDir = join(parts.dir, `data-${++serial}`)) {
 function job(requestId: string): StatusJob {
   const person = { platform: 'terminal', id: 'ana' } as const;
   const replyTo = { platform: 'terminal', channel: 'c', person: 'ana' } as const;
-  return { requestId, person, replyTo, useBy: 10, instance: 'lab' };
+  return { task: 'look', requestId, person, replyTo, useBy: 10, instance: 'lab' };
 }
 
 const queued = async () => (await queue.getJobs()).map(({ data }) => (data as StatusJob).requestId).toSorted();

@@ -49,9 +49,10 @@ function work(handler: Handler<'status'>, now: () => number = Date.now) {
   return { ended, lines };
 }
 
-function ask(more: Partial<StatusJob> = {}): Promise<Job> {
+function ask(more: Partial<Extract<StatusJob, { task: 'look' }>> = {}): Promise<Job> {
   const requestId = `request-${++serial}`;
   const data: StatusJob = {
+    task: 'look',
     requestId,
     person: { platform: 'terminal', id: 'ana' },
     replyTo,

@@ -17,7 +17,14 @@ afterAll(() => bench.stop());
 
 async function status(more: { instance?: string; all?: boolean } = {}): Promise<Answer[]> {
   const said: Answer[] = [];
-  const job = { requestId: 'request', person: ANA, replyTo: REPLY_TO, useBy: Number.MAX_SAFE_INTEGER, ...more };
+  const job = {
+    task: 'look' as const,
+    requestId: 'request',
+    person: ANA,
+    replyTo: REPLY_TO,
+    useBy: Number.MAX_SAFE_INTEGER,
+    ...more,
+  };
   await statusWorker(bench.worker)(job, async (answer) => void said.push(answer));
   return said;
 }

@@ -28,9 +28,10 @@ interface Place {
  * Errors: `slack-failed`, with `retry` where a later try may go through.
  */
 export async function deliverToSlack(reply: ReplyJob, client: WebClient, redis: Redis): Promise<void> {
-  const { address, key, sequence, answer } = reply;
+  const { key, sequence, answer } = reply;
   const place = await recall(redis, key);
   if ((place.sequence ?? 0) >= sequence) return;
+  const address = await inThread(reply.address, redis);
   try {
     const pictures = await uploadPictures(reply, client, redis);
     const known =
@@ -81,6 +82,13 @@ async function post(
     if (direct === undefined) throw error;
     return placeOf(await posted(direct), direct);
   }
+}
+
+/** Below an answer of ours: in its thread, where it was posted. */
+async function inThread(address: ReplyAddress, redis: Redis): Promise<ReplyAddress> {
+  if (address.under === undefined) return address;
+  const { channel, ts } = await recall(redis, address.under);
+  return channel === undefined || ts === undefined ? address : { ...address, channel, thread: ts };
 }
 
 /** `undefined` when the message is gone or can't be edited any more: the answer is then posted anew rather than lost. */

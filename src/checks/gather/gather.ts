@@ -30,16 +30,21 @@ export async function gatherFacts(
     chain(),
     lookAtHosts(instance),
     fact(async () => {
-      const [version, own, tokenMinutes] = await Promise.all([
+      const { canary } = config;
+      const [version, own, tokenMinutes, project] = await Promise.all([
         gitlab.version(),
         gitlab.ownToken(),
         gitlab.tokenMinutes(),
+        canary === undefined ? undefined : gitlab.project(canary.project),
       ]);
       return {
         version,
         tokenScopes: own.scopes,
         ...(own.expires_at == null ? {} : { tokenExpiresAt: own.expires_at }),
         ...(tokenMinutes === undefined ? {} : { tokenMinutes }),
+        ...(project?.container_registry_image_prefix == null
+          ? {}
+          : { imagePrefix: project.container_registry_image_prefix }),
       };
     }),
   ]);

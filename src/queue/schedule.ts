@@ -1,0 +1,65 @@
+import { Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { messageOf } from '../errors.js';
+import type { Logger } from '../log.js';
+import { PREFIX } from './connection.js';
+
+const QUEUE = 'watch';
+/** So soon what one look saw is looked at again, to make sure. Milliseconds. */
+const AGAIN_MS = 20_000;
+
+const Due = z.object({ instance: z.string() });
+
+/** What is to be done again and again: instance → milliseconds between two times. */
+export type Wanted = ReadonlyMap<string, number>;
+
+/** One repeated job an instance, however many workers run: the schedule lives in Redis. */
+export class Schedule {
+  readonly #queue: Queue;
+  readonly #redis: Redis;
+  readonly #log: Logger;
+
+  constructor(redis: Redis, log: Logger) {
+    this.#redis = redis;
+    this.#log = log;
+    this.#queue = new Queue(QUEUE, { connection: redis, prefix: PREFIX });
+    this.#queue.on('error', () => {});
+  }
+
+  /** Makes the schedule what the configuration says now. Harmless when repeated, by several workers too. */
+  async sync(wanted: Wanted): Promise<void> {
+    const opts = { removeOnComplete: true, removeOnFail: { age: 86_400, count: 100 } };
+    for (const [instance, every] of wanted)
+      await this.#queue.upsertJobScheduler(instance, { every }, { name: 'look', data: { instance }, opts });
+    for (const { key } of await this.#queue.getJobSchedulers())
+      if (!wanted.has(key)) await this.#queue.removeJobScheduler(key);
+  }
+
+  /** `doubtful`: another look is wanted soon. One that throws is logged; the next one comes by itself. */
+  serve(look: (instance: string) => Promise<'settled' | 'doubtful' | 'busy'>): Worker {
+    const worker = new Worker(
+      QUEUE,
+      async (job) => {
+        const { instance } = Due.parse(job.data);
+        const became = await look(instance);
+        if (became === 'doubtful')
+          await this.#queue.add(
+            'look',
+            { instance },
+            { delay: AGAIN_MS, jobId: `again-${instance}-${job.id}`, removeOnComplete: true, removeOnFail: true },
+          );
+      },
+      { connection: this.#redis, prefix: PREFIX, concurrency: 8, lockDuration: 60_000, maxStalledCount: 3 },
+    );
+    worker.on('failed', (job, error) =>
+      this.#log.error({ queue: QUEUE, job: job?.id, error: messageOf(error) }, 'a look failed'),
+    );
+    worker.on('error', (error) => this.#log.warn({ queue: QUEUE, error: messageOf(error) }, 'worker'));
+    return worker;
+  }
+
+  close(): Promise<void> {
+    return this.#queue.close();
+  }
+}

@@ -1,0 +1,92 @@
+import { gitlabNameOf } from '../src/access/authorize.js';
+import { answer, text } from '../src/chat/answer.js';
+import { EdgeError } from '../src/errors.js';
+import { chooseInstance } from '../src/instance.js';
+import type { JobOf } from '../src/queue/jobs.js';
+import type { Say } from '../src/queue/replies.js';
+import type { Handler } from '../src/queue/work.js';
+import { incidentAnswer, timeOf } from '../src/watch/alerts.js';
+import { WatchStore } from '../src/watch/store.js';
+import type { WorkerContext } from './context.js';
+import { messageKeyOf } from './watch.js';
+
+type Task<T extends JobOf<'attend'>['task']> = Extract<JobOf<'attend'>, { task: T }>;
+
+/**
+ * What people do about an instance that is watched: it is theirs, they have heard enough, it is in maintenance. Whoever
+ * is known may; GitLab is not asked, for it may be what is down.
+ */
+export function attendWorker(context: WorkerContext): Handler<'attend'> {
+  return async (data, say) => {
+    const by = gitlabNameOf(data.person, context.config.current());
+    if (by === undefined) throw unknownPerson(data.person.platform, data.person.id);
+    if ('incident' in data) await take(data, by, say, context);
+    else await maintain(data, by, say, context);
+  };
+}
+
+async function take(
+  { task, instance, incident: id }: Task<'mine' | 'silence'>,
+  by: string,
+  say: Say,
+  { config, redis, replies, log }: WorkerContext,
+): Promise<void> {
+  const { name, watch } = chooseInstance(config.current(), instance);
+  const store = new WatchStore(redis, name);
+  const kept = await store.kept();
+  const { incident } = kept;
+  if (watch === undefined || incident === undefined || incident.id !== id || incident.until !== undefined) {
+    await say({ ...answer('info', 'This incident is over'), quiet: true });
+    return;
+  }
+  const taken = task === 'mine' ? { ...incident, mine: by } : { ...incident, silenced: by };
+  await store.keep({ ...kept, incident: taken });
+  log.info({ audit: 'watch', instance: name, incident: id, task, by }, 'incident attended');
+  const results = (await store.lastLook())?.results ?? [];
+  const address = { platform: 'slack' as const, channel: watch.slack, person: '' };
+  await replies.to(address, messageKeyOf(name, id))(incidentAnswer(name, taken, kept.known, results));
+}
+
+async function maintain(
+  data: Task<'maintenance' | 'maintenance-end'>,
+  by: string,
+  say: Say,
+  { config, redis, now, log }: WorkerContext,
+): Promise<void> {
+  const { name } = chooseInstance(config.current(), data.instance);
+  const store = new WatchStore(redis, name);
+  if (data.task === 'maintenance-end') {
+    const was = await store.endMaintenance();
+    await say(
+      answer(
+        'info',
+        was ? `${name}: the maintenance is over, I tell again what breaks` : `${name} is not in maintenance`,
+      ),
+    );
+  } else {
+    const until = now() + data.minutes * 60_000;
+    await store.beginMaintenance({ until, by, reason: data.reason });
+    await say(
+      answer(
+        'info',
+        `${name} is in maintenance until ${timeOf(until)}`,
+        text(
+          `${by}: ${data.reason}\nI go on looking, and tell nobody. /registry maintenance ${name} end ends it early.`,
+        ),
+      ),
+    );
+  }
+  log.info({ audit: 'maintenance', instance: name, task: data.task, by }, 'maintenance');
+}
+
+function unknownPerson(platform: string, id: string): EdgeError {
+  return new EdgeError({
+    part: 'config',
+    code: 'not-allowed',
+    forPerson: {
+      what: 'I don’t know who you are',
+      why: `your ${platform} id is ${id}; nobody in access.people of the configuration has it`,
+      next: 'ask whoever runs Registrar to add you to access.people in registrar.yaml',
+    },
+  });
+}
