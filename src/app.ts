@@ -4,19 +4,22 @@ import { openFrontDesk } from './chat/front-desk.js';
 import type { Chat } from './chat/port.js';
 import { SlackChat } from './chat/slack/chat.js';
 import type { ConfigSource } from './config/source.js';
-import { startHooks } from './hooks/server.js';
+import { addHooks } from './hooks/routes.js';
 import type { Logger } from './log.js';
+import { openExposition } from './metrics/exposition.js';
 import { onRedisError, workerConnection } from './queue/connection.js';
 import { Dispatcher } from './queue/dispatcher.js';
 import { replyQueueName } from './queue/replies.js';
 import type { Running } from './running.js';
+import { addHealth } from './web/health.js';
+import { startWeb } from './web/server.js';
 
 /** Composition root of the chat side: adapters, the desk, the outbox, and the delivery of answers. */
 export async function startApp(
   config: ConfigSource,
   redisUrl: string,
   log: Logger,
-): Promise<Running & { slack?: SlackChat; hookPort?: number }> {
+): Promise<Running & { slack?: SlackChat; webPort?: number }> {
   const { dataDir, chat } = config.current();
   const redis = workerConnection(redisUrl);
   onRedisError(redis, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
@@ -27,12 +30,19 @@ export async function startApp(
     serveReplies(replyQueueName({ platform: one.platform, channel: '' }), one, redis, log),
   );
   for (const one of chats) await one.start(openFrontDesk({ commands: COMMANDS, dispatcher, chat: one, now: Date.now }));
-  const hooks = await startHooks(config, dispatcher, log, Date.now);
+  const exposition = openExposition(redis, config, Date.now);
+  const web = await startWeb(
+    config,
+    log,
+    (server) => addHooks(server, config, dispatcher, log, Date.now),
+    (server) => addHealth(server, redis, () => dispatcher.workers('status'), exposition),
+  );
   return {
     ...(slack === undefined ? {} : { slack }),
-    ...(hooks === undefined ? {} : { hookPort: hooks.port }),
+    ...(web === undefined ? {} : { webPort: web.port }),
     async stop() {
-      await hooks?.stop();
+      await web?.stop();
+      await exposition.close();
       await Promise.all(chats.map((one) => one.stop()));
       await Promise.all(deliveries.map((worker) => worker.close()));
       await dispatcher.close();

@@ -209,7 +209,7 @@ export const Config = z
         port: z.int().min(0).max(65535).default(8080),
       })
       .optional()
-      .describe('where webhooks come in; left out: nothing listens'),
+      .describe('where webhooks, /healthz, /readyz and /metrics are; left out: nothing listens'),
     incidents: Incidents.optional(),
     notes: z.array(Note).default([]),
     dataDir: z.string().min(1).default('./data'),

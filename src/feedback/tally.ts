@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { countCause } from '../metrics/count.js';
 import { PREFIX } from '../queue/connection.js';
 import { ANSWER_SECONDS } from '../queue/replies.js';
 
@@ -28,7 +29,7 @@ export interface Correction {
 /** Counts a diagnosis once, however often its job runs. */
 export async function countNamed(redis: Redis, id: string, cause: string, now: number): Promise<void> {
   if ((await redis.set(`${PREFIX}:counted:${id}`, '1', 'EX', ANSWER_SECONDS, 'NX')) === null) return;
-  await count(redis, now, `${cause} named`);
+  await Promise.all([count(redis, now, `${cause} named`), countCause(redis, cause)]);
 }
 
 /** The first word on a diagnosis counts. False: somebody had said something already. */

@@ -90,6 +90,11 @@ export class Dispatcher {
     }
   }
 
+  /** How many workers serve a queue now. Errors: Redis's own. */
+  workers(queue: JobQueue): Promise<number> {
+    return this.#queues[queue].getWorkersCount();
+  }
+
   /** False when a request of that id was seen before. With Redis down nobody knows, and the person is answered. */
   async isFirst(requestId: string): Promise<boolean> {
     try {

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { type Answer, answer, text } from '../chat/answer.js';
 import { EdgeError, messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
+import { countJob, type Outcome } from '../metrics/count.js';
 import { PREFIX } from './connection.js';
 import { type AnyJob, JOBS, type JobOf, type JobQueue } from './jobs.js';
 import type { Replies, Say } from './replies.js';
@@ -58,9 +59,15 @@ export function serve<Q extends JobQueue>(
         await tellTrouble(expired());
         return;
       }
+      const begun = performance.now();
+      const ended = (outcome: Outcome) =>
+        // A count that is lost costs nobody an answer.
+        countJob(context.redis, queue, outcome, (performance.now() - begun) / 1000).catch(() => {});
       try {
         await handler(data, say);
+        await ended('done');
       } catch (error) {
+        await ended(error instanceof EdgeError ? 'put-off' : 'fault');
         const unfinished = await mustFinish(data);
         const delay = await settle(error, data, unfinished, tellTrouble, { queue, job: job.id }, context);
         if (delay === undefined) return;

@@ -85,7 +85,7 @@ export async function startRegistrar(mode: 'socket' | 'http'): Promise<Registrar
     alerts,
     operators,
     hook: (body, secret = HOOK_SECRET) =>
-      fetch(`http://127.0.0.1:${app?.hookPort}/hooks/gitlab/lab`, {
+      fetch(`http://127.0.0.1:${app?.webPort}/hooks/gitlab/lab`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-gitlab-event': 'Job Hook', 'x-gitlab-token': secret },
         body: JSON.stringify(body),

@@ -1,8 +1,9 @@
 import { parseConfig } from '../../src/config/load.js';
 import type { ConfigSource } from '../../src/config/source.js';
-import { startHooks } from '../../src/hooks/server.js';
+import { addHooks } from '../../src/hooks/routes.js';
 import { createLogger } from '../../src/log.js';
 import type { JobOf } from '../../src/queue/jobs.js';
+import { startWeb } from '../../src/web/server.js';
 
 const parsed = parseConfig(
   [
@@ -27,7 +28,7 @@ const FAILED = {
 
 let jobs: JobOf<'diagnosis'>[] = [];
 let broken = false;
-let server: NonNullable<Awaited<ReturnType<typeof startHooks>>>;
+let server: NonNullable<Awaited<ReturnType<typeof startWeb>>>;
 
 beforeAll(async () => {
   const dispatch = async (_: string, job: unknown) => {
@@ -35,7 +36,8 @@ beforeAll(async () => {
     jobs.push(job as JobOf<'diagnosis'>);
     return { is: 'queued' as const };
   };
-  const started = await startHooks(config, { dispatch } as never, createLogger('silent'), () => 1_000);
+  const log = createLogger('silent');
+  const started = await startWeb(config, log, (app) => addHooks(app, config, { dispatch } as never, log, () => 1_000));
   if (started === undefined) throw new Error('nothing listens');
   server = started;
 });

@@ -1,15 +1,12 @@
-import { type FastifyInstance, fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Instance } from '../config/schema.js';
 import type { ConfigSource } from '../config/source.js';
-import { messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { Dispatcher } from '../queue/dispatcher.js';
 import { channelOf } from './channels.js';
 import { readHook } from './job-hook.js';
 import { isGenuine } from './verify.js';
 
-/** GitLab's payloads have some KB. Bytes. */
-const BODY_BYTES = 1024 * 1024;
 /** A failure that could not be diagnosed for so long is no news any more. Milliseconds. */
 const USE_BY_MS = 6 * 3_600_000;
 
@@ -19,28 +16,7 @@ const USE_BY_MS = 6 * 3_600_000;
  *
  * Refused are only what is no GitLab's (401), what is too large (413) and what nobody could understand (400).
  */
-export async function startHooks(
-  config: ConfigSource,
-  dispatcher: Pick<Dispatcher, 'dispatch'>,
-  log: Logger,
-  now: () => number,
-): Promise<{ port: number; stop(): Promise<void> } | undefined> {
-  const { http } = config.current();
-  if (http === undefined) return undefined;
-  const app = fastify({ bodyLimit: BODY_BYTES, logger: false });
-  // The signature is over the bytes as they came.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
-  register(app, config, dispatcher, log, now);
-  await app.listen({ host: http.address, port: http.port });
-  const address = app.server.address();
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : http.port,
-    stop: () => app.close(),
-  };
-}
-
-function register(
+export function addHooks(
   app: FastifyInstance,
   config: ConfigSource,
   dispatcher: Pick<Dispatcher, 'dispatch'>,
@@ -78,12 +54,6 @@ function register(
       hook: { instance: instance.name, project: job.project },
     });
     return { done: 'stored' };
-  });
-  app.setErrorHandler((error, _, reply) => {
-    const status =
-      typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
-    if (status >= 500) log.error({ part: 'gitlab', error: messageOf(error) }, 'a webhook could not be stored');
-    return reply.code(status).send({ error: status === 413 ? 'too large' : 'not stored; send it again' });
   });
 }
 
