@@ -4,7 +4,10 @@ export interface Asked {
   names: readonly string[];
   /** Also the ends of its logs, for a diagnosis. */
   closely?: boolean;
+  /** Its version and its services alone: what there is to know of a host that is not the registry's. */
+  servicesOnly?: boolean;
 }
+
 /** Of each log so much of its end is searched: some minutes of a busy registry. Bytes. */
 const TAIL_BYTES = 256 * 1024;
 
@@ -15,8 +18,9 @@ const RECENT_SECONDS = 900;
 const PLAIN = /^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/;
 
 /** The script for `sh -s`: its first line says what is asked, all else is always the same. */
-export function hostScript({ names, closely }: Asked): string {
-  const words = [closely === true ? 'closely' : 'look', ...names.filter((name) => PLAIN.test(name))];
+export function hostScript({ names, closely, servicesOnly }: Asked): string {
+  const look = closely === true ? 'closely' : 'look';
+  const words = servicesOnly === true ? ['services'] : [look, ...names.filter((name) => PLAIN.test(name))];
   return `${['set --', ...words].join(' ')}\n${LOOK}`;
 }
 
@@ -28,7 +32,7 @@ export function installedScript(): string {
   return `#!/bin/sh
 # Registrar's look at a GitLab host: reads only. Printed by "registrar host script"; docs/host.md tells where it goes.
 ASKED=$(head -c 1000 | head -n 1)
-case "$ASKED" in "set -- look"*|"set -- closely"*) set -f; set -- \${ASKED#set -- }; set +f;; *) set --;; esac
+case "$ASKED" in "set -- look"*|"set -- closely"*|"set -- services"*) set -f; set -- \${ASKED#set -- }; set +f;; *) set --;; esac
 ${LOOK}`;
 }
 
@@ -61,6 +65,7 @@ R="$REGISTRAR_ROOT"; L="$R/var/log/gitlab"
 B=registrar-$(od -An -tx1 -N16 /dev/urandom | tr -d ' \n')
 printf '\nregistrar-look %s\n' "$B"
 part() { printf '\n%s %s\n' "$B" "$1"; }
+ASKED=$1; [ $# -eq 0 ] || shift
 have() { command -v "$1" > /dev/null 2>&1; }
 limit() { if have timeout; then timeout "$@"; else shift; "$@"; fi; }
 bundled() { if [ -x "$R/opt/gitlab/embedded/bin/$1" ]; then echo "$R/opt/gitlab/embedded/bin/$1"; else command -v "$1"; fi; }
@@ -69,7 +74,8 @@ state_of() {
   if [ ! -x "$R/opt/gitlab/init/$1" ]; then gitlab-ctl status "$1"
   elif [ -L "$R/opt/gitlab/service/$1" ]; then SVDIR="$R/opt/gitlab/service" "$R/opt/gitlab/init/$1" status; fi
 }
-real() { if [ -e "$R$1" ]; then echo "$R$1"; else echo "$1"; fi; }
+# The path as seen from here, in P.
+real() { if [ -e "$R$1" ]; then P=$R$1; else P=$1; fi; }
 file() { part "$1 $2"; if [ -r "$2" ]; then "$3" < "$2"; elif [ -e "$2" ]; then part "unreadable $2"; else part "missing $2"; fi; }
 mask() { sed -E \
   -e 's/((secret|password|passwd|accesskey|access_key|accountkey|account_key|key_id|private_key|internal_key|session_?token|auth_?token|dsn|authorization)[A-Za-z_]*[\x27"]?\]?[[:space:]]*(=>|=|:)[[:space:]]*)(\[[^]]*\]?|"([^"\\]|\\.)*"|\x27([^\x27\\]|\\.)*\x27|\x60[^\x60]*\x60|%[a-z]?\([^)]*\)|[A-Za-z_.:!?]+(\[[^]]*\]|\(([^()]|\([^()]*\))*\))|[^][:space:]"\x27,}]+)/\1"***"/Ig' \
@@ -113,50 +119,98 @@ settings() { awk '
     else print ""
   }' | mask
 }
+# What is looked at beside something else prints what it saw in one piece that no other can divide.
+aside() { SAID=$("$@" 2>&1); printf '%.3500s\n' "$SAID"; }
+services() { part service-list; limit 10 gitlab-ctl service-list; }
+states() { part status; limit 10 gitlab-ctl status; }
 part version; head -n 1 "$R/opt/gitlab/version-manifest.txt" 2>/dev/null
+if [ "$ASKED" = services ]; then aside services & aside states & wait; part end; exit; fi
 C="$R/var/opt/gitlab/registry/config.yml"
 V="$R/var/opt/gitlab/nginx/conf/service_conf/gitlab-registry.conf"
 [ -e "$V" ] || V="$R/var/opt/gitlab/nginx/conf/gitlab-registry.conf"
-file gitlab-rb "$R/etc/gitlab/gitlab.rb" settings
+G="$R/etc/gitlab/gitlab.rb"
+file gitlab-rb "$G" settings
 file registry-config "$C" mask
 file vhost "$V" mask
-Y="$R/var/opt/gitlab/gitlab-rails/etc/gitlab.yml"
-[ -r "$Y" ] && part gitlab-yml && awk '/^  registry:/ { inside = 1; next } inside && /^  [^ #]/ { exit } inside && /^    (enabled|host|port|issuer|api_url):/' "$Y" | mask
-# Of a certificate's file the first certificate alone: a private key may stand in it, too.
+# What of the files is needed below, each value a line, in this order.
+ADDR= ROOTS= D= DATABASE= STORE= CERT= KEY= PORTS= WRITTEN=
+[ ! -r "$C" ] || { read -r ADDR; read -r ROOTS; read -r D; read -r DATABASE; read -r STORE; read -r PORTS; } << VALUES
+$(awk '
+  function bare(text) { gsub(/^[ \t]+|[ \t\r]+$/, "", text); gsub(/^["\047]|["\047]$/, "", text); return text }
+  function of(key) { return match($0, "\"" key "\" *: *\"[^\"]*\"") ? gensubless(substr($0, RSTART, RLENGTH)) : "" }
+  function gensubless(text) { sub(/^"[^"]*" *: *"/, "", text); sub(/"$/, "", text); return text }
+  /^[^ #]/ { section = $1 }
+  section == "http:" && /^  addr:/ { addr = bare(substr($0, index($0, ":") + 1)); port = addr; sub(/.*:/, "", port); ports = ports " " port }
+  section == "http:" && /^    addr:/ { port = bare($2); sub(/.*:/, "", port); ports = ports " " port }
+  /^ +rootcertbundle:/ { roots = bare(substr($0, index($0, ":") + 1)) }
+  section == "database:" && /^  enabled:/ { database = bare($2) }
+  /"rootdirectory"/ { if (dir == "") dir = of("rootdirectory") }
+  /^storage:/ {
+    store = of("regionendpoint")
+    if (store == "" && /"s3(_v2)?"/ && of("region") ~ /^[a-z0-9-]+$/) store = "https://s3." of("region") ".amazonaws.com"
+    if (store == "" && /"gcs"/) store = "https://storage.googleapis.com"
+    if (store == "" && /"azure/ && of("accountname") ~ /^[a-z0-9]+$/) store = "https://" of("accountname") ".blob.core.windows.net"
+    if (store !~ /^https?:\/\//) store = ""
+  }
+  END { print addr; print roots; print dir; print database; print store; print ports }' "$C")
+VALUES
+[ ! -r "$V" ] || { read -r CERT; read -r KEY; read -r LISTEN; PORTS="$PORTS $LISTEN"; } << VALUES
+$(awk '
+  function bare(text) { sub(/^[ \t]*[a-z_]+[ \t]+/, "", text); sub(/[ \t]*;.*/, "", text); gsub(/^["\047]|["\047]$/, "", text); return text }
+  /^[ \t]*ssl_certificate[ \t]/ && cert == "" { cert = bare($0) }
+  /^[ \t]*ssl_certificate_key[ \t]/ && key == "" { key = bare($0) }
+  /^[ \t]*listen[ \t]/ { port = $2; sub(/;.*/, "", port); sub(/.*:/, "", port); ports = ports " " port }
+  END { print cert; print key; print ports }' "$V")
+VALUES
+# Certificates: of each file the first one alone, for a private key may stand behind it.
 certificate() {
   [ -n "$2" ] || return 0
-  part "certificate $1 $2"; P=$(real "$2")
-  if [ -r "$P" ]; then awk '/-----BEGIN CERT/ { on = 1 } on { print } /-----END CERT/ { exit }' "$P" | head -c 20000
+  part "certificate $1 $2"; real "$2"
+  if [ -r "$P" ]; then awk '/-----BEGIN CERT/ { on = 1 } on { print } /-----END CERT/ || NR > 400 { exit }' "$P"
   elif [ -e "$P" ]; then echo unreadable; else echo missing; fi
 }
-directive() { sed -nE "s/^[[:space:]]*$1[[:space:]]+[\"']?([^\"';]+)[\"']?[[:space:]]*;.*/\1/p" "$V" 2>/dev/null | head -n 1; }
-ROOTS=$(sed -nE 's/^[[:space:]]*rootcertbundle:[[:space:]]*"?([^"]*)"?[[:space:]]*$/\1/p' "$C" 2>/dev/null | head -n 1)
-certificate served "$(directive ssl_certificate)"
+certificate served "$CERT"
 certificate signing "$ROOTS"
-D=$(sed -n 's/.*"rootdirectory" *: *"\([^"]*\)".*/\1/p' "$C" 2>/dev/null | head -n 1)
+Y="$R/var/opt/gitlab/gitlab-rails/etc/gitlab.yml"
+[ ! -r "$Y" ] || { part gitlab-yml; awk '/^  registry:/ { inside = 1; next } inside && /^  [^ #]/ { exit } inside && /^    (enabled|host|port|issuer):/' "$Y"; }
 if [ -n "$D" ]; then
-  D=$(real "$D")
+  real "$D"; D=$P
   part "disk $D"; df -Pk -- "$D" 2>&1; part "inodes $D"; df -Pi -- "$D" 2>&1
-  part mount; M=$(df -Pk -- "$D" 2>/dev/null | awk 'NR == 2 { print $6 }') awk '$2 == ENVIRON["M"] { options = $4 } END { print options }' /proc/mounts 2>/dev/null
-  part lockfiles; ls "$D/docker/registry/lockfiles" 2>/dev/null; [ -z "$(ls "$D/docker/registry/v2/repositories" 2>/dev/null | head -n 1)" ] || echo images
+  part mount; awk -v dir="$D/" '{ at = $2 == "/" ? "/" : $2 "/" } index(dir, at) == 1 && length(at) >= length(best) { best = at; options = $4 } END { print options }' /proc/mounts 2>/dev/null
+  part lockfiles; for F in "$D"/docker/registry/lockfiles/*; do [ ! -e "$F" ] || echo "${'$'}{F##*/}"; done
+  for F in "$D"/docker/registry/v2/repositories/*; do [ ! -e "$F" ] || { echo images; break; }; done
 fi
 part clock; date +%s
-# Names of repositories are no business of everybody who asks for a status; and an upload that was cancelled is no error.
-unnamed() {
-  sed -E -e 's/[ ,]"?(vars|http|auth|go)\.[a-z._]+"?[=:]("([^"\\]|\\.)*"|[^ ,]+)//g' -e 's#/repositories/[^" ]*#/repositories/…#g'
-}
-part registry-log; tail -n 200 "$L/registry/current" 2>/dev/null | grep -E 'level=(fatal|error|panic)' | grep -vF 'closing blobwriter' | tail -n 3 | unnamed | mask
-part emerg; tail -n 300 "$L/nginx/current" 2>/dev/null | grep -aF '[emerg]' | tail -n 2 | cut -c 1-600 | mask
-# What was before the registry's last start was another one's failure.
-SPAN=$(state_of registry 2>/dev/null | sed -nE 's/^run: [^:]*: \(pid [0-9]+\) ([0-9]+)s.*/\1/p')
-[ -n "$SPAN" ] && [ "$SPAN" -lt ${RECENT_SECONDS} ] || SPAN=${RECENT_SECONDS}
+# "run: registry: (pid 71) 900s": what was before the registry's last start was another one's failure.
+STATE=$(state_of registry 2>/dev/null) PID= SPAN=${RECENT_SECONDS}
+case "$STATE" in
+  "run: "*"(pid "*) PID=${'$'}{STATE#*"(pid "}; AGE=${'$'}{PID#*") "}; PID=${'$'}{PID%%")"*}; AGE=${'$'}{AGE%%s*}
+    case "$AGE" in ''|*[!0-9]*) ;; *) [ "$AGE" -ge "$SPAN" ] || SPAN=$AGE;; esac;;
+esac
 SINCE=$(date -d "$SPAN seconds ago" +%Y-%m-%d_%H:%M:%S 2>/dev/null)
-LOCAL_SINCE=$(if [ -n "$HERE" ]; then TZ=$HERE; else unset TZ; fi; date -d "$SPAN seconds ago" +%Y-%m-%d_%H:%M:%S 2>/dev/null)
-if [ -n "$SINCE" ]; then
-part "recent-errors $SPAN"; tail -c ${TAIL_BYTES} "$L/registry/current" 2>/dev/null | tr -d '\000' | awk -v since="$SINCE" '$1 >= since' |
-  grep -aE 'level"?[=:]"?(error|fatal|panic)' | grep -avE 'closing blobwriter|authorization token required|(blob|manifest|repository name|blob upload) (unknown|invalid|not known)' |
-  unnamed | mask | awk '{ n++; last[n % 5] = $0 } END { print n + 0; for (i = n - 4; i <= n; i++) if (i > 0) print substr(last[i % 5], 1, 500) }'
-part statuses; tail -c ${TAIL_BYTES} "$L/nginx/gitlab_registry_access.log" 2>/dev/null | tr -d '\000' | awk -v since="$LOCAL_SINCE" '
+F="$L/registry/current"
+if [ -r "$F" ]; then
+# Names of repositories are no business of everybody who asks for a status; an upload that was cancelled is no error.
+tail -c ${TAIL_BYTES} "$F" | tr -d '\000' | awk -v since="$SINCE" -v boundary="$B" -v span="$SPAN" '
+  !/level"?[=:]"?(error|fatal|panic)/ || /closing blobwriter|authorization token required/ { next }
+  {
+    gsub(/[ ,]"?(vars|http|auth|go)\.[a-z._]+"?[=:]("([^"\\]|\\.)*"|[^ ,]+)/, ""); gsub(/\/repositories\/[^" ]*/, "/repositories/…")
+    $0 = substr($0, 1, 500); last[n++ % 3] = $0
+  }
+  since != "" && $1 >= since && !/(blob|manifest|repository name|blob upload) (unknown|invalid|not known)/ { recent[errors++ % 5] = $0 }
+  END {
+    print "\n" boundary " registry-log"; for (i = n > 3 ? n - 3 : 0; i < n; i++) print last[i % 3]
+    if (since != "") {
+      print "\n" boundary " recent-errors " span "\n" errors + 0
+      for (i = errors > 5 ? errors - 5 : 0; i < errors; i++) print recent[i % 5]
+    }
+  }' | mask
+elif [ -n "$SINCE" ]; then part "recent-errors $SPAN"; fi
+F="$L/nginx/current"
+[ ! -r "$F" ] || { part emerg; tail -n 300 "$F" | grep -aF '[emerg]' | tail -n 2 | cut -c 1-600 | mask; }
+F="$L/nginx/gitlab_registry_access.log"
+if [ -r "$F" ] && [ -n "$SINCE" ]; then
+part statuses; tail -c ${TAIL_BYTES} "$F" | tr -d '\000' | awk -v since="$(if [ -n "$HERE" ]; then TZ=$HERE; else unset TZ; fi; date -d "$SPAN seconds ago" +%Y-%m-%d_%H:%M:%S)" '
   BEGIN { split("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", names, " "); for (i = 1; i <= 12; i++) month[names[i]] = i }
   match($0, /\[[0-9]+\/[A-Z][a-z]+\/[0-9:]+ /) {
     split(substr($0, RSTART + 1, RLENGTH - 2), t, /[\/:]/)
@@ -165,35 +219,23 @@ part statuses; tail -c ${TAIL_BYTES} "$L/nginx/gitlab_registry_access.log" 2>/de
   }
   END { for (status in seen) print status, seen[status] }'
 fi
-ASKED=$1; [ $# -eq 0 ] || shift
 if [ "$ASKED" = closely ]; then
 ${CLOSE_LOOK}fi
-# What follows takes its time, and is looked at all at once: each prints what it saw in one piece that no other can
-# divide. What was printed before was longer than that.
-aside() { SAID=$("$@" 2>&1 | head -c 3500); printf '%s\n' "$SAID"; }
-services() { part service-list; limit 10 gitlab-ctl service-list; }
-states() { part status; limit 10 gitlab-ctl status; }
+# What follows takes its time, and is looked at all at once. What was printed before was longer than a piece of it.
 name() {
-  part "name $1"; limit 1 getent ahosts "$1" 2>/dev/null | awk '{ print $1 }' | sort -u | head -n 8
-  part "hosts-file $1"; awk -v name="$1" '{ sub(/#.*/, ""); for (i = 2; i <= NF; i++) if ($i == name) { print; next } }' /etc/hosts 2>/dev/null | head -n 4
+  part "name $1"; limit 1 getent ahosts "$1" 2>/dev/null | awk '!seen[$1]++ && n++ < 8 { print $1 }'
 }
 key() {
-  part "key $1 $2"; P=$(real "$2")
+  part "key $1 $2"; real "$2"
   if [ ! -e "$P" ]; then echo missing; elif [ ! -r "$P" ]; then echo unreadable
-  else limit 3 "$OPENSSL" pkey -in "$P" -pubout -passin pass: 2>/dev/null || echo unreadable; fi
+  else "$OPENSSL" pkey -in "$P" -pubout -passin pass: 2>/dev/null || echo unreadable; fi
 }
-answers() { part "$1 $2"; limit 4 "$CURL" -sS -o /dev/null -D - --noproxy '*' --proto '=http,https' --max-time 3 -- "$2" | tr -d '\r' | head -n 20; }
+answers() { part "$1 $2"; "$CURL" -sS -o /dev/null -D - --noproxy '*' --proto '=http,https' --max-time 3 -- "$2" | tr -d '\r' | cut -c 1-300; }
 sockets() {
   part sockets
-  ss -Hltnp | awk -v wanted="$1" 'BEGIN { n = split(wanted, w, " "); for (i = 1; i <= n; i++) want[w[i]] = 1 } { p = $4; sub(/.*:/, "", p); if (p in want) print $4, $6 }' | head -n 30
-  echo end
+  ss -Hltnp | awk -v wanted="$PORTS" 'BEGIN { n = split(wanted, w, " "); for (i = 1; i <= n; i++) want[w[i]] = 1 } { p = $4; sub(/.*:/, "", p); if (p in want && said++ < 30) print $4, $6 } END { print "end" }'
 }
 nginx_test() { part nginx-test; limit 5 "$R/opt/gitlab/embedded/sbin/nginx" -t -p "$R/var/opt/gitlab/nginx" | tail -n 4 | cut -c 1-600; }
-user_of_registry() {
-  P=$(state_of registry 2>/dev/null | sed -nE 's/^run: [^:]*: \(pid ([0-9]+)\).*/\1/p')
-  [ -n "$P" ] && stat -c %U "/proc/$P" 2>/dev/null && return
-  id -un registry 2>/dev/null
-}
 as_user() {
   WHO=$1; shift
   if [ "$(id -un)" = "$WHO" ]; then limit 4 "$@"
@@ -201,54 +243,43 @@ as_user() {
   else limit 4 "$(bundled chpst)" -u "$WHO" "$@"; fi
 }
 writable() {
-  WHO=$(user_of_registry); [ -n "$WHO" ] || return
-  as_user "$WHO" true 2>/dev/null || return
-  part "writable $WHO"
-  for P in "$D" "$D/docker" "$D/docker/registry" "$D/docker/registry/v2" "$D/docker/registry/v2/repositories" "$D/docker/registry/v2/blobs"; do
-    [ ! -e "$P" ] || as_user "$WHO" test -w "$P" || stat -c '%U:%G %a %n' "$P"
-  done
-  echo end
+  part "writable $OWNER"
+  as_user "$OWNER" sh -c 'for P; do [ ! -e "$P" ] || [ -w "$P" ] || stat -c "%U:%G %a %n" "$P"; done; echo end' sh "$D" "$D/docker" "$D/docker/registry" "$D/docker/registry/v2" "$D/docker/registry/v2/repositories" "$D/docker/registry/v2/blobs" 2>/dev/null
 }
 database() {
-  WHO=$(user_of_registry)
-  if [ -x "$R/opt/gitlab/embedded/bin/registry" ] && [ -n "$WHO" ]; then
-    part migrations; as_user "$WHO" "$R/opt/gitlab/embedded/bin/registry" database migrate status "$C" | grep -aE '^\|' | awk -F'|' '$3 ~ /^ *$/ { n++; print $2 } END { print "pending", n + 0 }' | tail -n 6
+  if [ -x "$R/opt/gitlab/embedded/bin/registry" ] && [ -n "$OWNER" ]; then
+    part migrations; as_user "$OWNER" "$R/opt/gitlab/embedded/bin/registry" database migrate status "$C" | awk -F'|' '/^\|/ && $3 ~ /^ *$/ { n++ } END { print "pending", n + 0 }'
   fi
   if have gitlab-psql; then part repositories; limit 4 gitlab-psql -d registry -Atc 'select count(*) from (select 1 from repositories limit 1) one'; fi
 }
 OPENSSL=$(bundled openssl); CURL=$(bundled curl)
-ADDR=$(awk '/^http:/ { inside = 1; next } /^[^ #]/ { inside = 0 } inside && /^  addr:/ { gsub(/["\047]/, ""); print $2; exit }' "$C" 2>/dev/null)
 case "$ADDR" in *[!][A-Za-z0-9._:-]*) ADDR=;; esac
-WRITTEN=$(sed -nE "s/^[[:space:]]*registry\['registry_http_addr'\][[:space:]]*=[[:space:]]*['\"]([^'\"]*)['\"].*/\1/p" "$R/etc/gitlab/gitlab.rb" 2>/dev/null | tail -n 1)
+[ ! -r "$G" ] || WRITTEN=$(sed -nE "s/^[[:space:]]*registry\['registry_http_addr'\][[:space:]]*=[[:space:]]*['\"]([a-z]*:\/\/)?([^'\"]*)['\"].*/\2/p" "$G" | tail -n 1)
+OWNER=$([ -n "$PID" ] && stat -c %U "/proc/$PID" 2>/dev/null || id -un registry 2>/dev/null)
 {
   aside services & aside states &
   if have getent; then
-    for NAME in "$@" "$(echo "$ADDR" | sed 's/:[0-9]*$//')" "$(echo "$WRITTEN" | sed -e 's#^[a-z]*://##' -e 's/:[0-9]*$//')"; do
+    part hosts-file; awk -v names="$* ${'$'}{ADDR%:*} ${'$'}{WRITTEN%:*}" 'BEGIN { n = split(names, w, " "); for (i = 1; i <= n; i++) want[w[i]] = 1 } { line = $0; sub(/#.*/, ""); for (i = 2; i <= NF; i++) if ($i in want && said++ < 20) { print line; next } }' /etc/hosts 2>/dev/null
+    for NAME in "$@" "${'$'}{ADDR%:*}" "${'$'}{WRITTEN%:*}"; do
       case "$NAME" in ''|-*|*[!A-Za-z0-9._:-]*) ;; *) aside name "$NAME" &;; esac
     done
   fi
   if [ -n "$OPENSSL" ]; then
-    K=$(directive ssl_certificate_key); [ -z "$K" ] || aside key served "$K" &
+    [ -z "$KEY" ] || aside key served "$KEY" &
     [ -z "$ROOTS" ] || aside key signing /var/opt/gitlab/gitlab-rails/etc/gitlab-registry.key &
   fi
   if [ -n "$CURL" ]; then
     case "$ADDR" in
       '') ;;
-      :*|0.0.0.0:*|'[::]:'*) aside answers backend "http://127.0.0.1:$(echo "$ADDR" | sed 's/.*://')/v2/" &;;
+      :*|0.0.0.0:*|'[::]:'*) aside answers backend "http://127.0.0.1:${'$'}{ADDR##*:}/v2/" &;;
       *) aside answers backend "http://$ADDR/v2/" &;;
     esac
-    S=$(sed -nE '/^storage:/s/.*"regionendpoint" *: *"(https?:[^"]*)".*/\1/p' "$C" 2>/dev/null)
-    [ -n "$S" ] || S=$(sed -nE '/^storage:.*"(s3|s3_v2)"/s/.*"region" *: *"([a-z0-9-]+)".*/https:\/\/s3.\1.amazonaws.com/p' "$C" 2>/dev/null)
-    [ -n "$S" ] || S=$(sed -nE '/^storage:.*"gcs"/s/.*/https:\/\/storage.googleapis.com/p' "$C" 2>/dev/null)
-    [ -n "$S" ] || S=$(sed -nE '/^storage:.*"azure/s/.*"accountname" *: *"([a-z0-9]+)".*/https:\/\/\1.blob.core.windows.net/p' "$C" 2>/dev/null)
-    [ -z "$S" ] || aside answers object-store "$S" &
+    [ -z "$STORE" ] || aside answers object-store "$STORE" &
   fi
-  if have ss; then
-    aside sockets "$(sed -nE 's/^[[:space:]]*addr:.*:([0-9]+)"?[[:space:]]*$/\1/p' "$C" 2>/dev/null | tr '\n' ' ') $(sed -nE 's/^[[:space:]]*listen[[:space:]]+([^;]*:)?([0-9]+)[ ;].*/\2/p' "$V" 2>/dev/null | tr '\n' ' ')" &
-  fi
+  if [ -n "$PORTS" ] && have ss; then aside sockets & fi
   [ ! -x "$R/opt/gitlab/embedded/sbin/nginx" ] || aside nginx_test &
-  [ -z "$D" ] || aside writable &
-  if awk '/^database:/ { inside = 1; next } /^[^ #]/ { inside = 0 } inside && /^  enabled:/ { print $2 }' "$C" 2>/dev/null | grep -qE 'true|prefer'; then aside database & fi
+  [ -z "$D" ] || [ -z "$OWNER" ] || aside writable &
+  case "$DATABASE" in true|prefer) aside database &;; esac
   wait
 }
 # A crash loop looks like "run: … 0s" each time: a young service is looked at again when it should be older.

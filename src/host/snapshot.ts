@@ -95,7 +95,12 @@ export function parseSnapshot(output: string, boundary: string): HostSnapshot {
       .map((part) => ({
         name: part.argument,
         addresses: linesOf(part.text),
-        hostsFile: linesOf(parts.find('hosts-file', part.argument)?.text ?? ''),
+        hostsFile: parts.lines('hosts-file').filter((line) =>
+          line
+            .split(/[\s#]+/)
+            .slice(1)
+            .includes(part.argument),
+        ),
       }))
       .filter(({ name }, i, all) => all.findIndex((one) => one.name === name) === i)
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
