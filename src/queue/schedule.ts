@@ -19,8 +19,10 @@ export class Schedule {
   readonly #queue: Queue;
   readonly #redis: Redis;
   readonly #log: Logger;
+  readonly #againMs: number;
 
-  constructor(redis: Redis, log: Logger) {
+  constructor(redis: Redis, log: Logger, { againMs = AGAIN_MS }: { againMs?: number } = {}) {
+    this.#againMs = againMs;
     this.#redis = redis;
     this.#log = log;
     this.#queue = new Queue(QUEUE, { connection: redis, prefix: PREFIX });
@@ -32,8 +34,14 @@ export class Schedule {
     const opts = { removeOnComplete: true, removeOnFail: { age: 86_400, count: 100 } };
     for (const [instance, every] of wanted)
       await this.#queue.upsertJobScheduler(instance, { every }, { name: 'look', data: { instance }, opts });
-    for (const { key } of await this.#queue.getJobSchedulers())
-      if (!wanted.has(key)) await this.#queue.removeJobScheduler(key);
+    for (const instance of (await this.scheduled()).keys())
+      if (!wanted.has(instance)) await this.#queue.removeJobScheduler(instance);
+  }
+
+  /** What Redis has in its schedule. */
+  async scheduled(): Promise<Wanted> {
+    const all = await this.#queue.getJobSchedulers();
+    return new Map(all.map(({ key, every }) => [key, Number(every)]));
   }
 
   /** `doubtful`: another look is wanted soon. One that throws is logged; the next one comes by itself. */
@@ -47,7 +55,7 @@ export class Schedule {
           await this.#queue.add(
             'look',
             { instance },
-            { delay: AGAIN_MS, jobId: `again-${instance}-${job.id}`, removeOnComplete: true, removeOnFail: true },
+            { delay: this.#againMs, jobId: `again-${instance}-${job.id}`, removeOnComplete: true, removeOnFail: true },
           );
       },
       { connection: this.#redis, prefix: PREFIX, concurrency: 8, lockDuration: 60_000, maxStalledCount: 3 },

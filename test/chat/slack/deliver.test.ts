@@ -54,6 +54,21 @@ function message(channel: SlackChannel, thread?: string) {
 const open = (name = `c${++serial}`) => slack.addChannel({ name, botIsMember: true });
 const texts = (channel: SlackChannel) => slack.messages(channel.id).map((one) => one.text);
 
+test('an answer that is to stand below another one goes into its thread', async () => {
+  const channel = open();
+  const head = `key-${++serial}`;
+  const address: ReplyAddress = { platform: 'slack', channel: channel.id, person: '' };
+  const client = quietClient(slack);
+  const say = (key: string, words: string, at: ReplyAddress) =>
+    deliverToSlack({ address: at, key, sequence: 1, answer: answer('pass', words) }, client, redis);
+  await say(head, 'it broke', address);
+  await say(`${head}-1`, 'it got worse', { ...address, under: head });
+  await say(`key-${++serial}`, 'an orphan', { ...address, under: 'never-posted' });
+  const [first, note, orphan] = slack.messages(channel.id);
+  expect(note).toMatchObject({ text: expect.stringContaining('it got worse'), threadTs: first?.ts });
+  expect(orphan?.threadTs).toBeUndefined();
+});
+
 describe('an answer', () => {
   test('is posted first, and edited then', async () => {
     const channel = open();
