@@ -24,7 +24,10 @@ export type Sshd = {
   restartWithKey(which: 'first' | 'other'): Promise<void>;
 };
 
-/** An sshd for the current user alone, by key alone; its sessions see the host's root. `jump`: it forwards, too. */
+/**
+ * An sshd for the current user alone, by key alone; its sessions see the host’s root, and nothing of what that user has
+ * a shell do at its start. `jump`: it forwards, too.
+ */
 export const startSshd = async (dir: string, root: string, port: number, { jump = false } = {}): Promise<Sshd> => {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const at = (name: string): string => path.join(dir, name);
@@ -94,8 +97,8 @@ PermitTTY no
 PermitUserRC no
 PrintMotd no
 MaxStartups 100
-LoginGraceTime 10
-SetEnv REGISTRAR_ROOT=${with_.root} PATH=${with_.root}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LoginGraceTime 60
+SetEnv REGISTRAR_ROOT=${with_.root} HOME=${with_.root} PATH=${with_.root}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 `;
 
 const childrenOf = async (pid: number): Promise<number[]> => {
