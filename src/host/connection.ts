@@ -116,13 +116,24 @@ export async function connect(
   };
 }
 
-/** With a key, or by an agent: the schema wants exactly one. */
+/**
+ * With a key, or by an agent: the schema wants exactly one. It is tried at once: to be told first that there is no way
+ * in without costs a round trip.
+ */
 function loginOf(
   { key, passphrase, agent }: Endpoint,
   secret: (reference: SecretReference) => string,
-): Pick<Config, 'agent' | 'privateKey' | 'passphrase'> {
-  if (key === undefined) return { agent: agent === true || agent === undefined ? secret('env:SSH_AUTH_SOCK') : agent };
-  return { privateKey: secret(key), ...(passphrase === undefined ? {} : { passphrase: secret(passphrase) }) };
+): Pick<Config, 'authHandler' | 'agent' | 'privateKey' | 'passphrase'> {
+  if (key === undefined)
+    return {
+      authHandler: ['agent'],
+      agent: agent === true || agent === undefined ? secret('env:SSH_AUTH_SOCK') : agent,
+    };
+  return {
+    authHandler: ['publickey'],
+    privateKey: secret(key),
+    ...(passphrase === undefined ? {} : { passphrase: secret(passphrase) }),
+  };
 }
 
 type Settle<T> = (outcome: Outcome<T>) => void;

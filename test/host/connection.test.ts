@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Host } from '../../src/config/schema.js';
 import { fingerprint } from '../../src/host/known-hosts.js';
 import { mustRun, run } from '../lab/host/process.js';
+import { startHostileSsh } from './hostile-ssh.js';
 import { type SshBench, startSshBench } from './ssh-bench.js';
 
 let bench: SshBench;
@@ -109,6 +110,16 @@ describe('who Registrar is', () => {
         next: expect.stringContaining('~/.ssh/authorized_keys'),
       },
     });
+  });
+
+  test('the key is tried at once: no round trip is spent on a login without one', async () => {
+    const hostile = await startHostileSsh();
+    try {
+      await bench.once(bench.host({ ...hostile.access, user: 'closes' }), 'true');
+      expect(new Set(hostile.methods)).toEqual(new Set(['publickey']));
+    } finally {
+      await hostile.stop();
+    }
   });
 
   test.each(['not a key', '-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2\n-----END OPENSSH PRIVATE KEY-----\n'])(

@@ -7,6 +7,8 @@ import { fingerprint } from '../../src/host/known-hosts.js';
 /** An SSH server that lets everybody in and then misbehaves, as the user's name says. */
 export interface HostileSsh {
   access: { address: string; port: number; hostKey: string };
+  /** What logins were tried with, in their order. */
+  methods: readonly string[];
   /** What went out over the present look's channel. Megabytes. */
   sentMb(): number;
   stop(): Promise<void>;
@@ -19,6 +21,7 @@ export async function startHostileSsh(): Promise<HostileSsh> {
   const parsed = ssh2.utils.parseKey(key.private);
   if (parsed instanceof Error || Array.isArray(parsed)) throw new Error('no host key');
   const open = new Set<Connection>();
+  const methods: string[] = [];
   let sent = 0;
 
   const flood = (stream: ServerChannel | ServerChannel['stderr'], isOpen: () => boolean) => {
@@ -58,6 +61,7 @@ export async function startHostileSsh(): Promise<HostileSsh> {
     connection.on('close', () => open.delete(connection));
     connection.on('authentication', (login) => {
       user = login.username;
+      methods.push(login.method);
       login.accept();
     });
     connection.on('session', (accept, reject) => {
@@ -81,6 +85,7 @@ export async function startHostileSsh(): Promise<HostileSsh> {
       port: (server.address() as AddressInfo).port,
       hostKey: fingerprint(parsed.getPublicSSH()),
     },
+    methods,
     sentMb: () => sent / 1024 / 1024,
     async stop() {
       for (const connection of open) connection.end();
