@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,10 +7,11 @@ import { ack } from './ack.js';
 import type { Benchmark } from './bench.js';
 import { diagnose } from './diagnose.js';
 import { footprint } from './footprint.js';
+import { hosts } from './hosts.js';
 import { queue } from './queue.js';
 import type { Result } from './result.js';
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ack, queue, diagnose, footprint };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ack, queue, diagnose, footprint, hosts };
 
 const USAGE = `usage: npm run bench -- [${Object.keys(BENCHMARKS).join('|')} …] [--json FILE] [--in MB]`;
 
@@ -58,6 +59,8 @@ async function main(): Promise<number> {
 
 async function runOne(benchmark: Benchmark, megabytes: number): Promise<Result[]> {
   const dir = await mkdtemp(join(tmpdir(), 'registrar-bench-'));
+  // Accounts of the lab's hosts have their files below it.
+  await chmod(dir, 0o711);
   const started: { stop(): Promise<void> }[] = [];
   let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= stopAll(started, dir));

@@ -43,12 +43,12 @@ export interface Pair {
  * Measures both sides in turn, and the other one first in every second round: what else the machine does then falls
  * on both alike.
  */
-export async function alternate<T>(
+export async function alternate<O, B = O>(
   rounds: number,
-  ours: () => Promise<T>,
-  baseline: () => Promise<T>,
-): Promise<{ ours: T; baseline: T }[]> {
-  const measured: { ours: T; baseline: T }[] = [];
+  ours: () => Promise<O>,
+  baseline: () => Promise<B>,
+): Promise<{ ours: O; baseline: B }[]> {
+  const measured: { ours: O; baseline: B }[] = [];
   for (let round = 0; round < rounds; round++) {
     if (round % 2 === 0) {
       const first = await ours();
