@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Config, Host, Instance } from './config/schema.js';
+import { type Config, type Host, hasRegistry, type Instance } from './config/schema.js';
 import type { ConfigSource } from './config/source.js';
 import { EdgeError } from './errors.js';
 import { type GitLab, openGitLab } from './gitlab/client.js';
@@ -29,7 +29,7 @@ export interface OpenInstance {
   web(): Promise<WebAnswer>;
   /** Protocols that nobody should speak any more, and that the registry's address still does. */
   oldTls(): Promise<string[]>;
-  /** `closely`: also the ends of its logs. */
+  /** `closely`: also the ends of its logs. Of a host without the registry, its version and services alone. */
   probe(host: Host, closely?: boolean): Promise<HostSnapshot>;
   close(): Promise<void>;
 }
@@ -53,7 +53,12 @@ export function openInstance(source: ConfigSource, name?: string, hosts?: SshPoo
     reach: (what) => reach(new URL(config[what].url), config.ca),
     web: () => openWeb(config.gitlab.url, http),
     oldTls: () => acceptedOldTls(new URL(config.registry.url)),
-    probe: (host, closely) => probeHost(pool, host, { names: namesOf(config), closely: closely === true }),
+    probe: (host, closely) =>
+      probeHost(pool, host, {
+        names: namesOf(config),
+        closely: closely === true,
+        servicesOnly: !hasRegistry(host),
+      }),
     close: async () => void (await Promise.all([http.close(), hosts === undefined ? pool.close() : undefined])),
   };
 }

@@ -236,7 +236,11 @@ export type Host = Instance['hosts'][number];
 
 /** The host whose settings, services and disk are the registry's. */
 export function registryHost<H extends { roles?: readonly string[] | undefined }>(hosts: readonly H[]): H | undefined {
-  return hosts.find((host) => host.roles === undefined || host.roles.includes('registry'));
+  return hosts.find(hasRegistry);
+}
+
+export function hasRegistry({ roles }: { roles?: readonly string[] | undefined }): boolean {
+  return roles === undefined || roles.includes('registry');
 }
 
 export type SlackConfig = NonNullable<Config['chat']['slack']>;

@@ -1,5 +1,5 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { probeHost } from '../../src/host/probe.js';
 import { installedScript } from '../../src/host/script.js';
 import { run } from '../lab/host/process.js';
@@ -25,6 +25,23 @@ const LOOKED = { clock: expect.any(Number), gitlabCtlMissing: true };
 
 test('a host where the script runs is looked at', async () => {
   expect(await probeHost(bench.pool(), bench.host(), { names: [] })).toMatchObject(LOOKED);
+});
+
+test('of a host that is not the registry’s its version and its services are told, and nothing else is read', async () => {
+  const calls = join(bench.dir, 'calls');
+  const ctl = await executable('gitlab-ctl', `#!/bin/sh\necho "$1" >> ${calls}\necho "run: puma: (pid 1) 9s"\n`);
+  const manifest = join(bench.dir, 'root/opt/gitlab/version-manifest.txt');
+  await mkdir(dirname(manifest), { recursive: true });
+  await writeFile(manifest, 'gitlab-ee 18.11.0\n\nComponent  Installed\n');
+  try {
+    const seen = await probeHost(bench.pool(), bench.host(), { names: ['localhost'], servicesOnly: true });
+    expect(seen).toMatchObject({ version: '18.11.0', status: [{ name: 'puma', is: 'run' }], names: [] });
+    for (const part of ['gitlabRb', 'registryConfig', 'vhost', 'clock', 'recent'])
+      expect(seen).not.toHaveProperty(part);
+    expect((await readFile(calls, 'utf8')).trim().split('\n').sort()).toEqual(['service-list', 'status']);
+  } finally {
+    await rm(ctl);
+  }
 });
 
 test('what a login script prints before is not taken for a part', async () => {

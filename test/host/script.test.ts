@@ -266,9 +266,9 @@ describe('as a file on the host', () => {
     return seenIn(stdout);
   };
 
-  test('answers as the script that is sent, closely or not', async () => {
+  test('answers as the script that is sent, whatever is asked', async () => {
     const names = ['localhost', 'registry.invalid'];
-    for (const asked of [{ names }, { names, closely: true }]) {
+    for (const asked of [{ names }, { names, closely: true }, { names, servicesOnly: true }]) {
       const { clock: _, ...sent } = seenIn(await look(asked));
       expect(await installed(hostScript(asked))).toMatchObject(sent);
     }
