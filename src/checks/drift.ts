@@ -25,6 +25,7 @@ export const drift = {
     return warn(
       `${told}${more}${note}`,
       'put the value that is right into gitlab.rb, then gitlab-ctl reconfigure: it overwrites edits made by hand, and carries out what gitlab.rb says',
+      { blames: different[0]?.file === 'registry/config.yml' ? 'registry' : 'nginx' },
     );
   },
   examples: [

@@ -21,6 +21,11 @@ export const handshake = {
         'GitLab answers 404: the registry is off for the whole instance',
         "gitlab_rails['registry_enabled'] = true in gitlab.rb, then gitlab-ctl reconfigure",
       );
+    if (handshake.status >= 500)
+      return fail(
+        `GitLab answers ${handshake.status}: ${handshake.message}`,
+        'gitlab-ctl status puma; gitlab-ctl tail puma; gitlab-ctl tail gitlab-rails',
+      );
     return fail(
       `GitLab answers ${handshake.status}: ${handshake.message}`,
       'give Registrar’s token the scope api or read_registry; if it has one, gitlab-ctl tail gitlab-rails',
@@ -37,6 +42,11 @@ export const handshake = {
       given: { handshake: { is: 'refused', status: 403, message: 'access forbidden' } },
       is: 'fail',
       under: 'access forbidden',
+    },
+    {
+      given: { handshake: { is: 'refused', status: 502, message: 'a web page instead of an answer' } },
+      is: 'fail',
+      under: 'GitLab answers 502',
     },
   ],
 } as const satisfies Check<'handshake'>;

@@ -1,4 +1,5 @@
-import { type Check, pass, skipped, warn } from './check.js';
+import { textIn } from '../host/registry-config.js';
+import { type Check, fail, pass, skipped, warn } from './check.js';
 import { hostOf } from './dns.js';
 import { HEALTHY, sampleHost } from './sample.js';
 
@@ -10,16 +11,23 @@ export const hostDns = {
   id: 'host-dns',
   asks: 'Do the names resolve on the host as they do elsewhere?',
   link: 'DNS',
-  explains: ['nginx', 'running', 'backend'],
+  explains: ['nginx', 'running', 'endpoint', 'backend'],
   needs: ['host', 'reach', 'target'],
-  judge({ host: { names }, reach, target }) {
+  judge({ host: { names, registryConfig }, reach, target }) {
     if (names.length === 0) return skipped('the host did not tell how it resolves names: it has no getent');
     const unknown = names.filter(({ name, addresses }) => addresses.length === 0 && !isAddress(name));
+    const listens = textIn(registryConfig, 'http', 'addr')?.replace(/:\d+$/, '');
+    const backend = unknown.find(({ name }) => name === listens);
+    if (backend !== undefined)
+      return fail(
+        `on the host ${backend.name} does not resolve, which registry_http_addr names: neither the registry nor nginx starts with it`,
+        `getent hosts ${backend.name} on the host; a line in /etc/hosts, or 127.0.0.1 in registry['registry_http_addr'], helps`,
+      );
     const [first] = unknown;
     if (first !== undefined)
       return warn(
-        `on the host ${unknown.map(({ name }) => name).join(' and ')} ${unknown.length === 1 ? 'does' : 'do'} not resolve: nginx and the registry refuse to start with a name in registry_http_addr that is unknown there`,
-        `getent hosts ${first.name} on the host; a line in /etc/hosts, or 127.0.0.1 in registry['registry_http_addr'], helps`,
+        `on the host ${unknown.map(({ name }) => name).join(' and ')} ${unknown.length === 1 ? 'does' : 'do'} not resolve: jobs and services there don't find what everybody else does`,
+        `getent hosts ${first.name} on the host; a line in /etc/hosts helps`,
       );
     const own = names.find(({ name }) => name === hostOf(target.registryUrl));
     const elsewhere = reach.addresses;
@@ -38,9 +46,19 @@ export const hostDns = {
   examples: [
     { given: {}, is: 'pass', under: 'gitlab.example.com, registry.example.com' },
     {
-      given: { host: sampleHost({ names: [{ name: 'registry.internal', addresses: [], hostsFile: [] }] }) },
+      given: {
+        host: sampleHost({
+          names: [{ name: 'registry.internal', addresses: [], hostsFile: [] }],
+          registryConfig: { path: '/c', text: 'http:\n  addr: registry.internal:5000\n' },
+        }),
+      },
+      is: 'fail',
+      under: 'registry.internal does not resolve, which registry_http_addr names',
+    },
+    {
+      given: { host: sampleHost({ names: [{ name: 'gitlab.example.com', addresses: [], hostsFile: [] }] }) },
       is: 'warn',
-      under: 'registry.internal does not resolve',
+      under: 'on the host gitlab.example.com does not resolve',
     },
     {
       given: {

@@ -2,12 +2,15 @@ import { storageDriver } from '../host/registry-config.js';
 import { type Check, fail, pass, skipped } from './check.js';
 import { HEALTHY, sampleHost } from './sample.js';
 
-/** Does the object store answer, asked from the host? Without credentials: a refusal is an answer. */
+/**
+ * Does the object store answer, asked from the host? Without credentials: a refusal is an answer. A registry that does
+ * not reach it at its start dies; later its health check has it answer 503.
+ */
 export const objectStorage = {
   id: 'object-storage',
   asks: 'Does the object store answer?',
   link: 'storage',
-  explains: ['upload', 'image', 'errors'],
+  explains: ['running', 'endpoint', 'backend', 'upload', 'image', 'errors'],
   needs: ['host'],
   judge({ host: { objectStore, registryConfig } }) {
     if (objectStore === undefined) {

@@ -25,6 +25,7 @@ export const tls = {
   id: 'tls',
   asks: 'Will clients accept the certificate?',
   link: 'TLS',
+  explains: ['endpoint'],
   needs: ['reach', 'target', 'now'],
   judge({ reach: { scheme, tls, stopped }, target, now }) {
     if (scheme === 'http') return skipped('the registry is exposed over plain http');

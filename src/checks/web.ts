@@ -6,7 +6,7 @@ export const web = {
   id: 'web',
   asks: 'Does GitLab’s own page answer?',
   link: 'token realm',
-  explains: ['gitlab', 'handshake', 'realm-reach'],
+  explains: ['gitlab', 'handshake'],
   needs: ['web', 'target'],
   missing: (need, why) =>
     need === 'web'

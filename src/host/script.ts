@@ -143,7 +143,8 @@ $(awk '
   section == "http:" && /^  addr:/ { addr = bare(substr($0, index($0, ":") + 1)); port = addr; sub(/.*:/, "", port); ports = ports " " port }
   section == "http:" && /^    addr:/ { port = bare($2); sub(/.*:/, "", port); ports = ports " " port }
   /^ +rootcertbundle:/ { roots = bare(substr($0, index($0, ":") + 1)) }
-  section == "database:" && /^  enabled:/ { database = bare($2) }
+  # In one line as reconfigure writes it, or in several.
+  section == "database:" && database == "" && match($0, /enabled"?: *"?[a-z]+/) { database = substr($0, RSTART, RLENGTH); sub(/.*[: "]/, "", database) }
   /"rootdirectory"/ { if (dir == "") dir = of("rootdirectory") }
   /^storage:/ {
     store = of("regionendpoint")

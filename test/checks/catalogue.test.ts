@@ -32,6 +32,15 @@ describe('the catalogue of checks', () => {
     expect(LINKS.filter((link) => !links.includes(link))).toEqual([]);
   });
 
+  test('what a check explains is there, and never explains the check in turn: a root is left', () => {
+    const explained = (id: string) => CHECKS.find((check) => check.id === id)?.explains ?? [];
+    const follows = (id: string, seen: string[] = []): string[] =>
+      explained(id).flatMap((next) => (seen.includes(next) ? [] : [next, ...follows(next, [...seen, next])]));
+    const ids = CHECKS.map(({ id }) => id);
+    expect(CHECKS.flatMap(({ explains = [] }) => explains).filter((id) => !ids.includes(id))).toEqual([]);
+    expect(ids.filter((id) => follows(id).includes(id))).toEqual([]);
+  });
+
   test.each(CHECKS.map((check) => [check.id, check] as const))(
     '%s asks a question and has enough examples',
     (_, check) => {

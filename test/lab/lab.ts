@@ -132,7 +132,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       people: team.people,
       project: team.project,
       token: team.token,
-      break: (fault) => faultById(fault).apply(host),
+      break: (fault) => faultById(fault).apply(host, gitlab),
       async changeUrl(to = {}) {
         const url = await changeUrl(host, to);
         gitlab.changeRegistryUrl(url);

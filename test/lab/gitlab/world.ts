@@ -127,6 +127,11 @@ export class World {
     this.memberships.push({ holder, user, level, createdAt: this.clock() });
   }
 
+  removeMember(holder: Holder, user: User): void {
+    const at = this.memberships.findIndex((one) => one.holder === holder && one.user === user);
+    if (at !== -1) this.memberships.splice(at, 1);
+  }
+
   addPersonalToken(
     user: User,
     options: { scopes: readonly string[]; expiresAt?: string; name?: string },

@@ -17,6 +17,14 @@ export type Authority = {
 
 export const EXPIRED: Validity = { from: '20200101000000Z', to: '20200201000000Z' };
 
+const DAY_MS = 86_400_000;
+
+/** From yesterday until so many days from now. */
+export const validFor = (days: number): Validity => {
+  const at = (time: number): string => `${new Date(time).toISOString().replace(/\D/g, '').slice(0, 14)}Z`;
+  return { from: at(Date.now() - DAY_MS), to: at(Date.now() + days * DAY_MS) };
+};
+
 const config = (dir: string): string => `[ca]
 default_ca = lab
 [lab]

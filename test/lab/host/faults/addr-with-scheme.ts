@@ -3,6 +3,7 @@ import { editSettings, type Fault, untilBadGateway, watchLog } from './fault.js'
 export const addrWithScheme: Fault = {
   id: 'addr-with-scheme',
   breaks: 'registry_http_addr begins with http://: the registry dies at its start, nginx refuses its new vhost',
+  link: 'registry',
   apply: async (host) => {
     const registryLogged = await watchLog(host, 'registry/current');
     const nginxLogged = await watchLog(host, 'nginx/error.log');

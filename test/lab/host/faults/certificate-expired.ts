@@ -5,11 +5,6 @@ import { serveOtherCertificate } from './other-certificate.js';
 export const certificateExpired: Fault = {
   id: 'certificate-expired',
   breaks: 'the certificate of the public address ended years ago',
-  apply: (host) =>
-    serveOtherCertificate(host, {
-      name: 'expired',
-      names: ['127.0.0.1', 'localhost'],
-      validity: EXPIRED,
-      error: 'CERT_HAS_EXPIRED',
-    }),
+  link: 'TLS',
+  apply: (host) => serveOtherCertificate(host, { name: 'expired', validity: EXPIRED }),
 };

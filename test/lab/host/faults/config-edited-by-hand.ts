@@ -1,20 +1,15 @@
 import { freePort } from '../process.js';
-import { editFile, type Fault, untilBadGateway } from './fault.js';
+import { editRegistryConfig, type Fault, untilBadGateway } from './fault.js';
 
 export const configEditedByHand: Fault = {
   id: 'config-edited-by-hand',
   breaks: 'config.yml was edited without reconfigure: the registry listens elsewhere, nginx answers 502',
+  // The registry is well where it listens; the way to it is what broke.
+  link: 'nginx',
   apply: async (host) => {
     const port = await freePort();
-    const restore = await editFile(host.files.registryConfig, (yaml) =>
-      yaml.replace(/^( {2}addr: [^:]*):\d+$/m, `$1:${port}`),
-    );
-    await host.ctl(['restart', 'registry']);
+    const undo = await editRegistryConfig(host, (yaml) => yaml.replace(/^( {2}addr: [^:]*):\d+$/m, `$1:${port}`));
     await untilBadGateway(host);
-    return async () => {
-      await restore();
-      await host.ctl(['restart', 'registry']);
-      await host.waitUntilHealthy();
-    };
+    return undo;
   },
 };

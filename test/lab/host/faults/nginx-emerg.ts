@@ -4,6 +4,7 @@ import { editFile, type Fault, untilRefused, watchLog } from './fault.js';
 export const nginxEmerg: Fault = {
   id: 'nginx-emerg',
   breaks: 'a bad line in the vhost keeps nginx from starting ([emerg] in its log)',
+  link: 'nginx',
   apply: async (host) => {
     const logged = await watchLog(host, 'nginx/error.log');
     const restore = await editFile(host.files.vhost, (vhost) =>

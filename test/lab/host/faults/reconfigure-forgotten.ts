@@ -4,6 +4,7 @@ import { editSettings, type Fault, untilRefused } from './fault.js';
 export const reconfigureForgotten: Fault = {
   id: 'reconfigure-forgotten',
   breaks: 'gitlab.rb names a new port, but nobody ran reconfigure: nothing listens there',
+  link: undefined,
   apply: async (host) => {
     const port = await freePort();
     const undo = await editSettings(host, (source) =>

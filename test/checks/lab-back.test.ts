@@ -1,0 +1,5 @@
+import { testFaultsOf, useLab } from './broken.js';
+
+useLab();
+
+testFaultsOf(['token realm', 'storage']);

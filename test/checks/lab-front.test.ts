@@ -1,0 +1,5 @@
+import { testFaultsOf, useLab } from './broken.js';
+
+useLab();
+
+testFaultsOf(['DNS', 'TLS', 'nginx', 'registry']);
