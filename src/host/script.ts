@@ -257,10 +257,10 @@ OPENSSL=$(bundled openssl); CURL=$(bundled curl)
 case "$ADDR" in *[!][A-Za-z0-9._:-]*) ADDR=;; esac
 [ ! -r "$G" ] || WRITTEN=$(sed -nE "s/^[[:space:]]*registry\['registry_http_addr'\][[:space:]]*=[[:space:]]*['\"]([a-z]*:\/\/)?([^'\"]*)['\"].*/\2/p" "$G" | tail -n 1)
 OWNER=$([ -n "$PID" ] && stat -c %U "/proc/$PID" 2>/dev/null || id -un registry 2>/dev/null)
+part hosts-file; awk -v names="$* ${'$'}{ADDR%:*} ${'$'}{WRITTEN%:*}" 'BEGIN { n = split(names, w, " "); for (i = 1; i <= n; i++) want[w[i]] = 1 } { line = $0; sub(/#.*/, ""); for (i = 2; i <= NF; i++) if ($i in want && said++ < 20) { print line; next } }' /etc/hosts 2>/dev/null
 {
   aside services & aside states &
   if have getent; then
-    part hosts-file; awk -v names="$* ${'$'}{ADDR%:*} ${'$'}{WRITTEN%:*}" 'BEGIN { n = split(names, w, " "); for (i = 1; i <= n; i++) want[w[i]] = 1 } { line = $0; sub(/#.*/, ""); for (i = 2; i <= NF; i++) if ($i in want && said++ < 20) { print line; next } }' /etc/hosts 2>/dev/null
     for NAME in "$@" "${'$'}{ADDR%:*}" "${'$'}{WRITTEN%:*}"; do
       case "$NAME" in ''|-*|*[!A-Za-z0-9._:-]*) ;; *) aside name "$NAME" &;; esac
     done
