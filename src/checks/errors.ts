@@ -18,7 +18,7 @@ export const errors = {
     const total = counts.reduce((sum, [, times]) => sum + times, 0);
     const failed = counts.reduce((sum, [status, times]) => sum + (status.startsWith('5') ? times : 0), 0);
     const share = total === 0 ? 0 : failed / total;
-    const rate = `${failed} of ${total} requests failed in ${Math.ceil(seconds / 60)} minutes`;
+    const rate = `${failed} of ${total} requests failed in ${Math.max(1, Math.ceil(seconds / 60))} minutes`;
     const line = last.at(-1);
     const words = line === undefined ? '' : `; the registry's log: ${line.slice(0, 240)}`;
     if (logged >= LEAST || (failed >= LEAST && share >= SHARE))

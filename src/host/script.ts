@@ -13,6 +13,8 @@ const TAIL_BYTES = 256 * 1024;
 
 /** So far back errors and statuses are counted, if the registry runs so long. */
 const RECENT_SECONDS = 900;
+/** A start takes so long. */
+const START_SECONDS = 2;
 
 /** A name that may stand in the script's first line as it is. */
 const PLAIN = /^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/;
@@ -182,11 +184,12 @@ if [ -n "$D" ]; then
   for F in "$D"/docker/registry/v2/repositories/*; do [ ! -e "$F" ] || { echo images; break; }; done
 fi
 part clock; date +%s
-# "run: registry: (pid 71) 900s": what was before the registry's last start was another one's failure.
+# "run: registry: (pid 71) 900s": what was before the registry's last start was another one's failure; and the
+# start itself takes a moment, in which nginx answers 502.
 STATE=$(state_of registry 2>/dev/null) PID= SPAN=${RECENT_SECONDS}
 case "$STATE" in
   "run: "*"(pid "*) PID=${'$'}{STATE#*"(pid "}; AGE=${'$'}{PID#*") "}; PID=${'$'}{PID%%")"*}; AGE=${'$'}{AGE%%s*}
-    case "$AGE" in ''|*[!0-9]*) ;; *) [ "$AGE" -ge "$SPAN" ] || SPAN=$AGE;; esac;;
+    case "$AGE" in ''|*[!0-9]*) ;; *) AGE=$((AGE > ${START_SECONDS} ? AGE - ${START_SECONDS} : 0)); [ "$AGE" -ge "$SPAN" ] || SPAN=$AGE;; esac;;
 esac
 SINCE=$(date -d "$SPAN seconds ago" +%Y-%m-%d_%H:%M:%S 2>/dev/null)
 F="$L/registry/current"

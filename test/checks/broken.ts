@@ -31,7 +31,7 @@ export const complaints = (results: readonly CheckResult[]): Record<string, stri
     ),
   );
 
-/** One test for each fault of these links: who has to notice does, and the link that is named is the one at fault. */
+/** A test for each fault of these links: who has to notice does, and the link that is named is the one at fault. */
 export function testFaultsOf(links: readonly (Link | undefined)[]): void {
   for (const { id, breaks, link, unavailable } of faults.filter((fault) => links.includes(fault.link))) {
     const reason = unavailable?.();
@@ -54,6 +54,9 @@ export function testFaultsOf(links: readonly (Link | undefined)[]): void {
       }
     });
   }
+  test('after all that, the instance is healthy again', async () => {
+    expect(complaints(await look(lab))).toEqual({});
+  });
 }
 
 /** What fails says which link is broken; what only warns belongs to it. */
