@@ -12,4 +12,6 @@ export default {
     ],
   },
   testTimeout: 60_000,
+  // Most of them wait for a process: on two cores, two of them at once.
+  maxWorkers: '100%',
 };

@@ -8,6 +8,7 @@ import type { Say } from '../src/queue/replies.js';
 import type { Handler } from '../src/queue/work.js';
 import { spanOf, timeOf } from '../src/watch/alerts.js';
 import { historyAnswer } from '../src/watch/history.js';
+import { freeSpaceOf, GROWTH_MS } from '../src/watch/sample.js';
 import { type Maintenance, WatchStore } from '../src/watch/store.js';
 import type { WorkerContext } from './context.js';
 
@@ -103,11 +104,12 @@ async function lookAtAll(say: Say, context: WorkerContext): Promise<void> {
   );
 }
 
-/** A look that was asked for counts in the history like any other. */
+/** A look, with what is known from earlier ones; the next answer says how it was. */
 async function noted(instance: OpenInstance, { config, redis, now }: WorkerContext) {
   const store = new WatchStore(redis, instance.config.name);
+  const freeSpace = freeSpaceOf(await store.samples(now() - GROWTH_MS));
   const [seen, maintenance] = await Promise.all([
-    look(instance, config.secret(instance.config.gitlab.token), now),
+    look(instance, config.secret(instance.config.gitlab.token), now, freeSpace),
     store.maintenance(),
   ]);
   await store.keepLook(seen);

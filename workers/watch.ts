@@ -6,14 +6,10 @@ import { lookAtUrl, type OpenInstance, withInstance } from '../src/instance.js';
 import { incidentAnswer, noteOf, urlAnswer } from '../src/watch/alerts.js';
 import { observe, type Turn } from '../src/watch/incident.js';
 import { problemsOf } from '../src/watch/problem.js';
-import { sampleOf } from '../src/watch/sample.js';
+import { freeSpaceOf, GROWTH_MS, sampleOf } from '../src/watch/sample.js';
 import { type Kept, WatchStore } from '../src/watch/store.js';
 import { changesOf, remembered } from '../src/watch/url.js';
 import type { WorkerContext } from './context.js';
-
-/** The growth of the storage is judged by so many days. Milliseconds. */
-const GROWTH_MS = 7 * 86_400_000;
-const DAY_MS = 86_400_000;
 
 /**
  * One look at an instance that is watched: noted, and told where something broke, got worse or recovered. `again`: the
@@ -118,13 +114,4 @@ async function noteUrl(
   }
   const told: Kept = { ...(await store.kept()), exposed: remembered(kept.exposed ?? {}, exposed) };
   await store.keep(told);
-}
-
-/** One value a day is enough to see the pace. */
-function freeSpaceOf(samples: readonly { at: number; free?: number | undefined }[]): { at: number; bytes: number }[] {
-  const days = new Map<number, { at: number; bytes: number }>();
-  for (const { at, free } of samples)
-    if (free !== undefined && !days.has(Math.floor(at / DAY_MS)))
-      days.set(Math.floor(at / DAY_MS), { at, bytes: free });
-  return [...days.values()];
 }

@@ -45,6 +45,8 @@ export interface StatusFacts {
   ping: Ping;
   /** A token asked for without scope, with Registrar's own access token. */
   handshake: Handshake;
+  /** How far GitLab's clock is ahead of Registrar's, by that token. Seconds. */
+  gitlabAhead: number;
   /** `/v2/` with that token. */
   accepted: Ping;
   /** What Registrar may do in a repository: asked of GitLab, which leaves out silently what is not allowed. */

@@ -38,6 +38,7 @@ export const gitlabSettings = {
       [
         told === undefined ? undefined : `it tells ${told}`,
         tokenMinutes === undefined ? undefined : `tokens live ${tokenMinutes} minutes`,
+        gitlabYml?.newProjects === false ? 'new projects have no registry' : undefined,
       ]
         .filter(Boolean)
         .join('; ') || 'the registry is enabled',
@@ -46,6 +47,11 @@ export const gitlabSettings = {
   examples: [
     { given: {}, is: 'pass', under: 'it tells registry.example.com:5050; tokens live 5 minutes' },
     { given: { host: sampleHost({ gitlabYml: { enabled: false } }) }, is: 'warn', under: 'disabled' },
+    {
+      given: { host: sampleHost({ gitlabYml: { newProjects: false } }) },
+      is: 'pass',
+      under: 'new projects have no registry',
+    },
     {
       given: { host: sampleHost({ gitlabYml: { host: 'registry.example.com', port: 8443 } }) },
       is: 'warn',

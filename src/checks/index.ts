@@ -9,6 +9,7 @@ import { enabled } from './enabled.js';
 import { endpoint } from './endpoint.js';
 import { errors } from './errors.js';
 import { gitlab } from './gitlab.js';
+import { gitlabClock } from './gitlab-clock.js';
 import { gitlabSettings } from './gitlab-settings.js';
 import { handshake } from './handshake.js';
 import { host } from './host.js';
@@ -68,6 +69,7 @@ export const CHECKS: readonly Check[] = [
   settings,
   drift,
   clock,
+  gitlabClock,
   gitlab,
   gitlabSettings,
   versions,

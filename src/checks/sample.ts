@@ -61,6 +61,7 @@ export const HEALTHY: StatusFacts = {
     ms: 12,
   },
   handshake: { is: 'granted', token: '', access: [] },
+  gitlabAhead: 0,
   accepted: { status: 200, apiVersion: 'registry/2.0', ms: 9 },
   granted: { repository: 'ops/canary', actions: ['pull', 'push', 'delete'] },
   upload: {

@@ -2,7 +2,7 @@ import { directives, parseNginx } from '../host/nginx.js';
 import { textIn } from '../host/registry-config.js';
 import type { Listener } from '../host/seen.js';
 import type { HostFile, HostSnapshot } from '../host/snapshot.js';
-import { type Check, fail, pass, skipped } from './check.js';
+import { type Check, fail, pass, skipped, warn } from './check.js';
 import { sampleHost } from './sample.js';
 
 /** What the programs are called that should listen. */
@@ -43,9 +43,10 @@ export const sockets = {
             `stop it, or give ${who} another port in gitlab.rb; then gitlab-ctl restart ${who}`,
             { blames: link },
           );
+        // Whether anything is broken by that, the endpoint tells.
         if (there.length === 0 && up)
-          return fail(
-            `nobody listens on port ${port}, though ${who} runs: it was started with other settings`,
+          return warn(
+            `nobody listens on port ${port}, though ${who} runs: it was started with other settings, and will take these at its next start`,
             `gitlab-ctl restart ${who}`,
             { blames: link },
           );
@@ -62,7 +63,7 @@ export const sockets = {
     },
     {
       given: { host: listening([{ address: '*', port: 5050, process: 'nginx' }]) },
-      is: 'fail',
+      is: 'warn',
       under: 'nobody listens on port 5000',
     },
     { given: { host: listening(undefined) }, is: 'skipped', under: 'no ss' },

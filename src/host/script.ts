@@ -175,7 +175,7 @@ certificate() {
 certificate served "$CERT"
 certificate signing "$ROOTS"
 Y="$R/var/opt/gitlab/gitlab-rails/etc/gitlab.yml"
-[ ! -r "$Y" ] || { part gitlab-yml; awk '/^  registry:/ { inside = 1; next } inside && /^  [^ #]/ { exit } inside && /^    (enabled|host|port|issuer):/' "$Y"; }
+[ ! -r "$Y" ] || { part gitlab-yml; awk '/^  registry:/ { inside = 1; next } inside && /^  [^ #]/ { exit } inside && /^    (enabled|host|port|issuer):/' "$Y"; awk '/^ +default_projects_features:/ { inside = 1 } inside && /^ +container_registry:/ { print "    new_projects: " $2; exit }' "$Y"; }
 if [ -n "$D" ]; then
   real "$D"; D=$P
   part "disk $D"; df -Pk -- "$D" 2>&1; part "inodes $D"; df -Pi -- "$D" 2>&1

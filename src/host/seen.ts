@@ -27,6 +27,8 @@ export interface GitlabYml {
   host?: string;
   port?: number;
   issuer?: string;
+  /** Have new projects a registry? */
+  newProjects?: boolean;
 }
 
 /** The metadata database, as far as the host shows it. */
@@ -98,12 +100,13 @@ export function listenersOf(parts: Parts): Listener[] | undefined {
 export function gitlabYmlOf(parts: Parts): GitlabYml | undefined {
   if (parts.find('gitlab-yml') === undefined) return undefined;
   const value = (key: string) => new RegExp(`^ +${key}: *["']?([^"'\\s]+)`, 'm').exec(parts.text('gitlab-yml'))?.[1];
-  const [enabled, host, port, issuer] = ['enabled', 'host', 'port', 'issuer'].map(value);
+  const [enabled, host, port, issuer, newProjects] = ['enabled', 'host', 'port', 'issuer', 'new_projects'].map(value);
   return {
     ...(enabled === undefined ? {} : { enabled: enabled === 'true' }),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined || !/^\d+$/.test(port) ? {} : { port: Number(port) }),
     ...(issuer === undefined ? {} : { issuer }),
+    ...(newProjects === undefined ? {} : { newProjects: newProjects === 'true' }),
   };
 }
 

@@ -31,3 +31,17 @@ export function sampleOf({ at, results, latency, freeBytes }: Look, quiet: boole
     ...(quiet ? { quiet: true } : {}),
   };
 }
+
+/** The growth of the storage is judged by so many days. Milliseconds. */
+export const GROWTH_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+
+/** The free space of earlier looks, one value a day: enough to see the pace. Pure. */
+export function freeSpaceOf(samples: readonly Sample[]): { at: number; bytes: number }[] {
+  const days = new Map<number, { at: number; bytes: number }>();
+  for (const { at, free } of samples) {
+    const day = Math.floor(at / DAY_MS);
+    if (free !== undefined && !days.has(day)) days.set(day, { at, bytes: free });
+  }
+  return [...days.values()];
+}

@@ -115,6 +115,7 @@ export const NOTICED: Readonly<Record<string, Readonly<Record<string, RegExp>>>>
     handshake: /^fail: GitLab answers 404: the registry is off.*→ gitlab_rails\['registry_enabled'\] = true/,
   },
   'clock-ahead': {
+    'gitlab-clock': /^fail: GitLab's clock is 3\d\d\d s ahead of Registrar's → timedatectl set-ntp true/,
     'signing-key': /^fail: .*GitLab's clock is 3\d\d\d s ahead of the registry's → timedatectl set-ntp true/,
   },
   'tokens-short-lived': { 'gitlab-settings': /^warn: the registry's tokens live 1 minutes.*→ Admin → Settings/ },

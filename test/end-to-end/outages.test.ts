@@ -133,7 +133,7 @@ describe('GitLab', () => {
     await registrar.command(ana, channel, 'status');
     const answer = await registrar.said(channel, isFinal);
     await lab.gitlab.resume();
-    expect(wordsOf(answer)).toMatch(/FAILED \*gitlab\* .*does not answer/);
+    expect(wordsOf(answer)).toMatch(/FAILED \*realm-reach\* .*can't be reached/);
     expect(wordsOf(answer)).toContain('TLS ✔');
   });
 });

@@ -58,7 +58,12 @@ export async function startOperations(): Promise<Bench> {
   };
   const asides: Answer[] = [];
   const replies = { to: () => async (answer: Answer) => void asides.push(answer) } as unknown as Replies;
-  const worker: WorkerContext = { ...lab.worker, hosts, replies };
+  // What is looked at before and after is another matter: without the image, a look costs half.
+  const current = () => {
+    const now = lab.config.current();
+    return { ...now, instances: now.instances.map(({ canary: _, ...one }) => one) };
+  };
+  const worker: WorkerContext = { ...lab.worker, hosts, replies, config: { ...lab.config, current } };
 
   async function hand(
     asked: Parameters<ReturnType<typeof operationWorker>>[0] extends infer J

@@ -65,16 +65,22 @@ export async function gatherFacts(
   };
 
   /** As `docker login` does: no scope, so that nothing is refused and nothing is made. Then the registry is asked. */
-  async function handshakes(ping: Facts['ping']): Promise<Pick<Facts, 'handshake' | 'accepted'>> {
+  async function handshakes(ping: Facts['ping']): Promise<Pick<Facts, 'handshake' | 'gitlabAhead' | 'accepted'>> {
     const challenge = ping.is === 'known' ? ping.value.challenge : undefined;
     if (challenge === undefined) {
       const none = missing(ping.is === 'known' ? 'the registry gave no challenge' : 'no registry answered');
-      return { handshake: none, accepted: none };
+      return { handshake: none, gitlabAhead: none, accepted: none };
     }
     const handshake = await fact(async () => registry.handshake(challenge, [], await login()));
+    const issuedAt =
+      handshake.is === 'known' && handshake.value.is === 'granted' ? handshake.value.issuedAt : undefined;
+    const gitlabAhead =
+      issuedAt === undefined
+        ? missing('GitLab gave no token that tells its time')
+        : known(Math.round((issuedAt - now()) / 1000));
     const given = handshake.is === 'known' && handshake.value.is === 'granted' ? handshake.value.token : undefined;
     const accepted = given === undefined ? missing('GitLab gave no token') : await fact(() => registry.ping(given));
-    return { handshake, accepted };
+    return { handshake, gitlabAhead, accepted };
   }
 }
 
