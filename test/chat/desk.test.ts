@@ -37,7 +37,7 @@ describe('decide', () => {
 
   test('wrong arguments are answered with what is wrong and the usage', () => {
     const text = said(decide(request('status two words'), COMMANDS));
-    expect(text).toContain('status: it takes at most the name of an instance');
+    expect(text).toContain('status: it takes the name of an instance at most');
     expect(text).toContain('/registry status [INSTANCE]');
   });
 });

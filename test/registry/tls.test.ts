@@ -4,7 +4,7 @@ import { createServer as createPlainServer, type Server, type Socket } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
-import { probeTls } from '../../src/registry/tls.js';
+import { acceptedOldTls, probeTls } from '../../src/registry/tls.js';
 import { type Authority, type CertificateFiles, createAuthority, EXPIRED } from '../lab/host/certificates.js';
 
 let dir: string;
@@ -50,6 +50,7 @@ test('a good certificate, by address and by name', async () => {
       names: ['localhost', '127.0.0.1'],
       validTo: expect.any(Number),
       protocol: 'TLSv1.3',
+      fingerprint: expect.stringMatching(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/),
     });
     expect(facts.validTo).toBeGreaterThan(Date.UTC(2026, 0, 1));
   }
@@ -90,4 +91,10 @@ test('a peer that closes at once is an error, and one that is silent is given up
   await expect(probeTls('127.0.0.1', closing, ca.certPath, 5_000)).rejects.toThrow();
   const silent = await listen(createPlainServer((socket) => socket.on('error', () => {})));
   await expect(probeTls('127.0.0.1', silent, ca.certPath, 50)).rejects.toThrow('no TLS handshake within 0.05 s');
+});
+
+test('a server that takes nothing old says so to each of the old protocols', async () => {
+  const port = await serve(await ca.issue('modern', ['127.0.0.1']));
+  expect(await acceptedOldTls(new URL(`https://127.0.0.1:${port}`))).toEqual([]);
+  expect(await acceptedOldTls(new URL('https://127.0.0.1:1'))).toEqual([]);
 });
