@@ -96,8 +96,8 @@ async function tryInstance(config: Instance, source: ConfigSource): Promise<Row[
       }),
       ...config.hosts.map((host) =>
         attempt(`${name}: ssh ${host.address}`, async () => {
-          const { version, services } = await instance.probe(host);
-          return `host key as pinned; ${services.size} services${version === undefined ? '' : `, GitLab ${version}`}`;
+          const { version, status } = await instance.probe(host);
+          return `host key as pinned; ${status.length} services${version === undefined ? '' : `, GitLab ${version}`}`;
         }),
       ),
     ]);

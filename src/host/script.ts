@@ -4,7 +4,7 @@ export interface Asked {
   names: readonly string[];
   /** Also the ends of its logs, for a diagnosis. */
   closely?: boolean;
-  /** Its version and its services alone: what there is to know of a host that is not the registry's. */
+  /** Its version and the states of its services alone: what there is to know of a host that is not the registry's. */
   servicesOnly?: boolean;
 }
 
@@ -123,10 +123,10 @@ settings() { awk '
 }
 # What is looked at beside something else prints what it saw in one piece that no other can divide.
 aside() { SAID=$("$@" 2>&1); printf '%.3500s\n' "$SAID"; }
-services() { part service-list; limit 10 gitlab-ctl service-list; }
 states() { part status; limit 10 gitlab-ctl status; }
 part version; head -n 1 "$R/opt/gitlab/version-manifest.txt" 2>/dev/null
-if [ "$ASKED" = services ]; then aside services & aside states & wait; part end; exit; fi
+# Each gitlab-ctl is a second of Ruby: here one is enough.
+if [ "$ASKED" = services ]; then aside states; part end; exit; fi
 C="$R/var/opt/gitlab/registry/config.yml"
 V="$R/var/opt/gitlab/nginx/conf/service_conf/gitlab-registry.conf"
 [ -e "$V" ] || V="$R/var/opt/gitlab/nginx/conf/gitlab-registry.conf"
@@ -226,6 +226,7 @@ fi
 if [ "$ASKED" = closely ]; then
 ${CLOSE_LOOK}fi
 # What follows takes its time, and is looked at all at once. What was printed before was longer than a piece of it.
+services() { part service-list; limit 10 gitlab-ctl service-list; }
 name() {
   part "name $1"; limit 1 getent ahosts "$1" 2>/dev/null | awk '!seen[$1]++ && n++ < 8 { print $1 }'
 }

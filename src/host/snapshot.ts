@@ -106,7 +106,7 @@ export function parseSnapshot(output: string, boundary: string): HostSnapshot {
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     certificates: present({ served: certificateOf(parts, 'served'), signing: certificateOf(parts, 'signing') }),
     keys: present({ served: keyOf(parts, 'served'), signing: keyOf(parts, 'signing') }),
-    gitlabCtlMissing: /gitlab-ctl['’]?: (?:command )?(?:not found|No such file)/.test(parts.text('service-list')),
+    gitlabCtlMissing: /gitlab-ctl['’]?: (?:command )?(?:not found|No such file)/.test(parts.text('status')),
     ...present({
       version: /([0-9]+\.[0-9]+\.[0-9]+)/.exec(parts.text('version'))?.[1],
       clock: Number.isFinite(clock) ? clock : undefined,

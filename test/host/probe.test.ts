@@ -38,7 +38,7 @@ test('of a host that is not the registry’s its version and its services are to
     expect(seen).toMatchObject({ version: '18.11.0', status: [{ name: 'puma', is: 'run' }], names: [] });
     for (const part of ['gitlabRb', 'registryConfig', 'vhost', 'clock', 'recent'])
       expect(seen).not.toHaveProperty(part);
-    expect((await readFile(calls, 'utf8')).trim().split('\n').sort()).toEqual(['service-list', 'status']);
+    expect(await readFile(calls, 'utf8')).toBe('status\n');
   } finally {
     await rm(ctl);
   }

@@ -48,7 +48,7 @@ describe('parseSnapshot', () => {
   });
 
   test('parts that are not there stay undefined', () => {
-    const seen = parseSnapshot(part('service-list', 'sh: 1: gitlab-ctl: not found'), B);
+    const seen = parseSnapshot(part('status', 'sh: 1: gitlab-ctl: not found'), B);
     expect(seen).toEqual({
       services: new Map(),
       status: [],

@@ -12,7 +12,7 @@ export SVDIR="$SERVICE" SVWAIT=30
 
 is_enabled() { [ -L "$SERVICE/$1" ]; }
 
-services() { for at in "$SV"/*; do [ -d "$at" ] && basename "$at"; done; }
+services() { for at in "$SV"/*; do [ -d "$at" ] && echo "\${at##*/}"; done; }
 
 # The package's runit exits by the service alone; Debian's lets the log process count, so the text decides.
 status_of() {
