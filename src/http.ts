@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher, request } from 'undici';
 
 /** Time that one request may take altogether. Milliseconds. */
@@ -45,7 +45,11 @@ export interface HttpClient extends Http {
  * Errors: rejects with the network's own error (undici's, with `code`) when there is no answer.
  */
 export function createHttp(ca?: string): HttpClient {
-  const trusted = ca === undefined ? {} : { ca: [...rootCertificates, readFileSync(ca, 'utf8')] };
+  // Made once: to read all authorities anew for each connection takes longer than its handshake.
+  const trusted =
+    ca === undefined
+      ? {}
+      : { secureContext: createSecureContext({ ca: [...rootCertificates, readFileSync(ca, 'utf8')] }) };
   const agent = new Agent({ connect: { ...trusted, timeout: REQUEST_MS }, keepAliveTimeout: 2_000 });
   const http: Http = async (url, { method = 'GET', headers = {}, body, timeoutMs = REQUEST_MS } = {}) => {
     const answer = await request(url, {
