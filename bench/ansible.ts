@@ -10,7 +10,7 @@ const INSTALL = 'apt-get update && apt-get install -y --no-install-recommends an
 
 /**
  * `ansible -m shell` with the same scripts on all hosts at once, at its fastest: pipelined (nothing is copied), with
- * connections that it keeps, and told where Python is. Milliseconds of a run; `undefined` where there is no ansible.
+ * connections that are open, and told where Python is. Milliseconds of a run; `undefined` where there is no ansible.
  */
 export async function openAnsible(
   { dir, own, say }: Bench,
@@ -46,10 +46,15 @@ export async function openAnsible(
     void (await timed('sh', ['-c', `ssh -F none -o ControlPath=${at('masters')}/${name} -O exit x 2> /dev/null; :`]));
   own({ stop: async () => void (await Promise.all((await readdir(at('masters'))).map(close))) });
 
+  const onAll = (...args: string[]) =>
+    timed('env', [
+      ...[`ANSIBLE_CONFIG=${at('ansible.cfg')}`, 'ansible', 'all', '-i', at('hosts'), '-f', String(hosts.length)],
+      ...args,
+    ]);
+  await onAll('-m', 'raw', '-a', 'true');
   const shell = JSON.stringify({ cmd: 'sh -s', stdin: "{{ lookup('file', script) }}" });
   return async () => {
-    const args = ['all', '-i', at('hosts'), '-f', String(hosts.length), '-m', 'shell', '-a', shell];
-    const { seconds, output } = await timed('env', [`ANSIBLE_CONFIG=${at('ansible.cfg')}`, 'ansible', ...args]);
+    const { seconds, output } = await onAll('-m', 'shell', '-a', shell);
     const answered = output.match(/^registrar-\S+ end$/gm)?.length ?? 0;
     if (answered !== hosts.length) throw new Error(`${answered} of ${hosts.length} hosts answered ansible`);
     return seconds * 1000;
