@@ -34,7 +34,10 @@ describe('the front desk', () => {
     await handlers.request(request('status lab'));
     const { person, replyTo } = request('');
     expect(jobs).toEqual([
-      { queue: 'status', data: { task: 'look', instance: 'lab', requestId: 'request-1', person, replyTo, useBy: 3_601_000 } },
+      {
+        queue: 'status',
+        data: { task: 'look', instance: 'lab', requestId: 'request-1', person, replyTo, useBy: 3_601_000 },
+      },
     ]);
     expect(told).toEqual([]);
   });
