@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
 import { PREFIX } from './connection.js';
+import { jobId } from './dispatcher.js';
 
 const QUEUE = 'watch';
 /** So soon what one look saw is looked at again, to make sure. Milliseconds. */
@@ -55,7 +56,7 @@ export class Schedule {
           await this.#queue.add(
             'look',
             { instance },
-            { delay: this.#againMs, jobId: `again-${instance}-${job.id}`, removeOnComplete: true, removeOnFail: true },
+            { delay: this.#againMs, jobId: jobId(`again ${job.id}`), removeOnComplete: true, removeOnFail: true },
           );
       },
       { connection: this.#redis, prefix: PREFIX, concurrency: 8, lockDuration: 60_000, maxStalledCount: 3 },

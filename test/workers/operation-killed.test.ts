@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { SshPool } from '../../src/host/pool.js';
 import { type Bench, BOB, lastOf, startOperations } from '../operations/bench.js';
+import { killedAt } from './killed.js';
 
 let bench: Bench;
 
@@ -11,32 +11,6 @@ beforeAll(async () => {
 afterAll(() => bench.stop());
 
 const LOCK = '{registrar}:operation-lock:lab';
-
-/** A worker process that is killed at its n-th command to Redis: none is heard of again. Resolves when it is dead. */
-function killedAt(at: number, moment: 'before' | 'after'): { redis: Redis; death: Promise<'killed'> } {
-  let count = 0;
-  let die: () => void = () => {};
-  const death = new Promise<'killed'>((resolve) => {
-    die = () => resolve('killed');
-  });
-  const forever = () => {
-    die();
-    return new Promise<never>(() => {});
-  };
-  const redis = new Proxy(bench.redis, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key);
-      if (typeof value !== 'function') return value;
-      return async (...words: unknown[]) => {
-        count += 1;
-        if (count === at && moment === 'before') return forever();
-        const answered: unknown = await Reflect.apply(value, target, words);
-        return count === at ? forever() : answered;
-      };
-    },
-  });
-  return { redis, death };
-}
 
 test.each(['before', 'after'] as const)(
   'killed %s any command to Redis and taken up again, it never runs twice, and an end is told',
@@ -57,7 +31,7 @@ test.each(['before', 'after'] as const)(
       runs = 0;
       await bench.redis.del(LOCK);
       const { id } = await bench.ask('restart');
-      const { redis, death } = killedAt(at, moment);
+      const { redis, death } = killedAt(bench.redis, at, moment);
       const first = await Promise.race([death, bench.confirm(id, BOB, `job-${id}`, { ...worker, redis })]);
       const { answers } = first === 'killed' ? await bench.confirm(id, BOB, `job-${id}`, worker) : first;
       const told = (await bench.store.journal(id))?.told;

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import type { Answer } from '../../src/chat/answer.js';
 import { ask, type Bench, planIdOf, startBench } from '../rotation/bench.js';
 import { accepts } from '../rotation/saga-bench.js';
+import { killedAt } from './killed.js';
 
 /** The saga's own calls are in rotation/saga.test.ts; here it is everything around it that is written to Redis. */
 
@@ -26,39 +26,13 @@ async function addPlanned() {
   return { project, old, planId: planIdOf(await ask(bench, { step: 'plan', project: project.fullPath })) };
 }
 
-/** A worker process that is killed at its n-th command to Redis: none is heard of again. Resolves when it is dead. */
-function killedAt(at: number, moment: 'before' | 'after'): { redis: Redis; death: Promise<'killed'> } {
-  let count = 0;
-  let die: () => void = () => {};
-  const death = new Promise<'killed'>((resolve) => {
-    die = () => resolve('killed');
-  });
-  const forever = () => {
-    die();
-    return new Promise<never>(() => {});
-  };
-  const redis = new Proxy(bench.redis, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key);
-      if (typeof value !== 'function') return value;
-      return async (...words: unknown[]) => {
-        count += 1;
-        if (count === at && moment === 'before') return forever();
-        const answered: unknown = await Reflect.apply(value, target, words);
-        return count === at ? forever() : answered;
-      };
-    },
-  });
-  return { redis, death };
-}
-
 test.each(['before', 'after'] as const)(
   'killed %s any command to Redis, the same job goes on, and the lock is free in the end',
   async (moment) => {
     let kills = 0;
     for (let at = 1; ; at += 1) {
       const { project, old, planId } = await addPlanned();
-      const { redis, death } = killedAt(at, moment);
+      const { redis, death } = killedAt(bench.redis, at, moment);
       const killable = { ...bench, worker: { ...bench.worker, redis } };
       const first = await Promise.race([death, ask(killable, { step: 'run', planId })]);
       const said: Answer[] = first === 'killed' ? await ask(bench, { step: 'run', planId }) : first;
