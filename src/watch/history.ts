@@ -19,7 +19,7 @@ export function historyAnswer(
     return answer(
       'info',
       `${instance}: nothing was noted in that time`,
-      text('A look is noted for each `watch` of registrar.yaml, and whenever somebody asks for a status.'),
+      text('Looks are noted of an instance that is watched: watch in registrar.yaml, as docs/watch.md tells.'),
     );
   const began = Math.max(from, samples[0]?.at ?? from);
   const counted = samples.filter(({ quiet }) => quiet !== true);
