@@ -107,7 +107,8 @@ async function replay(request: IncomingMessage, response: ServerResponse, url: s
   const { host: _, connection: __, ...headers } = request.headers as Record<string, string>;
   const statuses: number[] = [];
   for (let time = 0; time < 3; time++) {
-    const answer = await send(url, { method: 'POST', headers, body });
+    // Each on a connection of its own: one that is kept may just be closed by the app's server, for it was idle.
+    const answer = await send(url, { method: 'POST', headers, body, reset: true });
     await answer.body.dump();
     statuses.push(answer.statusCode);
   }
