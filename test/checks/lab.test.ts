@@ -1,10 +1,13 @@
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CHECKS } from '../../src/checks/index.js';
+import { brokenLink } from '../../src/checks/report.js';
 import { faults } from '../lab/host/faults/index.js';
 import { look } from '../lab/look.js';
 import { complaints, lab, testFaultsOf, useLab } from './broken.js';
 import { NOTICED } from './noticed.js';
 
-/** What no fault of the lab is about: it is one host, its name is an address, and its clock is Registrar's own. */
+/** Broken below, by the configuration or beside the host: none of the lab's faults is about them. */
 const UNBROKEN = ['hosts', 'dns', 'clock'];
 
 useLab();
@@ -53,6 +56,36 @@ test('of several hosts, one that is away costs only its own check', async () => 
     });
   } finally {
     await lab.configure();
+  }
+});
+
+test('a registry whose name resolves nowhere', async () => {
+  const before = await readFile(lab.configPath, 'utf8');
+  const port = new URL(lab.host.registryUrl).port;
+  try {
+    await writeFile(lab.configPath, before.replace(lab.host.registryUrl, `https://registry.invalid:${port}`));
+    const results = await look(lab);
+    expect(complaints(results)).toMatchObject({
+      dns: expect.stringMatching(
+        /^fail: registry\.invalid does not resolve where Registrar runs \(\w+\) → add the name/,
+      ),
+    });
+    expect(brokenLink(results)).toBe('DNS');
+  } finally {
+    await writeFile(lab.configPath, before);
+  }
+});
+
+test('a host whose clock is ahead', async () => {
+  const date = join(lab.host.root, 'bin', 'date');
+  await writeFile(date, '#!/bin/sh\nexec /bin/date -d "+300 seconds" "$@"\n');
+  await chmod(date, 0o755);
+  try {
+    expect(complaints(await look(lab))).toMatchObject({
+      clock: expect.stringMatching(/^fail: the host's clock is (299|300|301|302) s ahead of Registrar's → timedatectl/),
+    });
+  } finally {
+    await rm(date);
   }
 });
 
