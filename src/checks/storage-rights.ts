@@ -22,10 +22,10 @@ export const storageRights = {
         `the user ${writable.user} may not write to ${writable.not.length === 1 ? '' : `${writable.not.length} folders, first `}${first}`,
         `chown -R ${writable.user}: ${disk?.path ?? 'the folder'} on the host; gitlab-ctl reconfigure sets the top folder right`,
       );
-    return pass(`${writable.user} may write to ${disk?.path ?? 'its storage'}`);
+    return pass(`the user ${writable.user} may write to ${disk?.path ?? 'its storage'}`);
   },
   examples: [
-    { given: {}, is: 'pass', under: 'registry may write to /var/opt/gitlab' },
+    { given: {}, is: 'pass', under: 'the user registry may write to /var/opt/gitlab' },
     {
       given: { host: sampleHost({ writable: { user: 'registry', not: ['root:root 755 /srv/registry'] } }) },
       is: 'fail',
