@@ -1,11 +1,11 @@
-import { gitlabNameOf } from '../src/access/authorize.js';
+import { requireName } from '../src/access/authorize.js';
 import { answer, text } from '../src/chat/answer.js';
-import { EdgeError } from '../src/errors.js';
+import { utc } from '../src/chat/availability.js';
 import { chooseInstance } from '../src/instance.js';
 import type { JobOf } from '../src/queue/jobs.js';
 import type { Say } from '../src/queue/replies.js';
 import type { Handler } from '../src/queue/work.js';
-import { incidentAnswer, timeOf } from '../src/watch/alerts.js';
+import { incidentAnswer } from '../src/watch/alerts.js';
 import { WatchStore } from '../src/watch/store.js';
 import type { WorkerContext } from './context.js';
 import { messageKeyOf } from './watch.js';
@@ -18,8 +18,7 @@ type Task<T extends JobOf<'attend'>['task']> = Extract<JobOf<'attend'>, { task: 
  */
 export function attendWorker(context: WorkerContext): Handler<'attend'> {
   return async (data, say) => {
-    const by = gitlabNameOf(data.person, context.config.current());
-    if (by === undefined) throw unknownPerson(data.person.platform, data.person.id);
+    const by = requireName(data.person, context.config.current());
     if ('incident' in data) await take(data, by, say, context);
     else await maintain(data, by, say, context);
   };
@@ -69,7 +68,7 @@ async function maintain(
     await say(
       answer(
         'info',
-        `${name} is in maintenance until ${timeOf(until)}`,
+        `${name} is in maintenance until ${utc(until)}`,
         text(
           `${by}: ${data.reason}\nI go on looking, and tell nobody. /registry maintenance ${name} end ends it early.`,
         ),
@@ -77,16 +76,4 @@ async function maintain(
     );
   }
   log.info({ audit: 'maintenance', instance: name, task: data.task, by }, 'maintenance');
-}
-
-function unknownPerson(platform: string, id: string): EdgeError {
-  return new EdgeError({
-    part: 'config',
-    code: 'not-allowed',
-    forPerson: {
-      what: 'I don’t know who you are',
-      why: `your ${platform} id is ${id}; nobody in access.people of the configuration has it`,
-      next: 'ask whoever runs Registrar to add you to access.people in registrar.yaml',
-    },
-  });
 }

@@ -1,4 +1,5 @@
 import { type Answer, answer, buttons, footer, text } from '../src/chat/answer.js';
+import { utc } from '../src/chat/availability.js';
 import { look } from '../src/checks/gather/look.js';
 import { headline, statusAnswer } from '../src/checks/report.js';
 import { EdgeError, messageOf } from '../src/errors.js';
@@ -6,7 +7,7 @@ import { chooseInstance, lookAtUrl, type OpenInstance, withInstance } from '../s
 import type { JobOf } from '../src/queue/jobs.js';
 import type { Say } from '../src/queue/replies.js';
 import type { Handler } from '../src/queue/work.js';
-import { spanOf, timeOf } from '../src/watch/alerts.js';
+import { spanOf } from '../src/watch/alerts.js';
 import { historyAnswer } from '../src/watch/history.js';
 import { freeSpaceOf, GROWTH_MS } from '../src/watch/sample.js';
 import { type Maintenance, WatchStore } from '../src/watch/store.js';
@@ -127,7 +128,7 @@ async function lookingAnswer(name: string, { redis, now }: WorkerContext): Promi
 }
 
 function maintenanceWords({ until, by, reason }: Maintenance): string {
-  return `maintenance until ${timeOf(until)} by ${by}: ${reason}`;
+  return `maintenance until ${utc(until)} by ${by}: ${reason}`;
 }
 
 async function tellHistory({ instance, days }: Task<'history'>, say: Say, context: WorkerContext): Promise<void> {

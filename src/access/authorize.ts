@@ -9,20 +9,24 @@ export function gitlabNameOf(person: Person, { access }: Config): string | undef
   return access.people.find((one) => one[person.platform] === person.id)?.gitlab;
 }
 
+/** The same, without asking GitLab. Errors: `not-allowed`: the configuration does not know the person. */
+export function requireName(person: Person, config: Config): string {
+  const name = gitlabNameOf(person, config);
+  if (name !== undefined) return name;
+  throw refusal(
+    'I don’t know which GitLab user you are',
+    `your ${person.platform} id is ${person.id}; nobody in access.people of the configuration has it`,
+    'ask whoever runs Registrar to add you to access.people in registrar.yaml',
+  );
+}
+
 /**
  * The person's GitLab user.
  *
  * Errors: `not-allowed`: the configuration does not know the person, GitLab does not know the user, or it is blocked.
  */
 export async function identify(person: Person, config: Config, gitlab: GitLab): Promise<User> {
-  const name = gitlabNameOf(person, config);
-  if (name === undefined) {
-    throw refusal(
-      'I don’t know which GitLab user you are',
-      `your ${person.platform} id is ${person.id}; nobody in access.people of the configuration has it`,
-      'ask whoever runs Registrar to add you to access.people in registrar.yaml',
-    );
-  }
+  const name = requireName(person, config);
   const user = await gitlab.user(name);
   if (user === undefined)
     throw refusal(

@@ -1,4 +1,4 @@
-import { type Check, fail, pass, skipped, warn } from './check.js';
+import { type Check, fail, pass, skipped, type Verdict, warn } from './check.js';
 import { HEALTHY, sampleHost } from './sample.js';
 
 /** The registry allows a token's times this much leeway. Seconds. Source: distribution's token verification. */
@@ -14,11 +14,7 @@ export const clock = {
   needs: ['host', 'now'],
   judge({ host, now }) {
     if (host.clock === undefined) return skipped('the host did not tell its time');
-    const ahead = Math.round(host.clock - now / 1000);
-    const because = `the host's clock is ${Math.abs(ahead)} s ${ahead < 0 ? 'behind' : 'ahead of'} Registrar's`;
-    const fix = 'timedatectl set-ntp true on the machine whose clock is wrong (date -u on both tells)';
-    if (Math.abs(ahead) >= LEEWAY_SECONDS) return fail(because, fix);
-    return Math.abs(ahead) >= WARN_SECONDS ? warn(because, fix) : pass(`${Math.abs(ahead)} s apart`);
+    return judgeClock("the host's clock", Math.round(host.clock - now / 1000));
   },
   examples: [
     { given: {}, is: 'pass', under: '0 s apart' },
@@ -26,3 +22,12 @@ export const clock = {
     { given: { host: sampleHost({ clock: HEALTHY.now / 1000 - 30 }) }, is: 'warn', under: '30 s behind' },
   ],
 } as const satisfies Check<'host' | 'now'>;
+
+/** A clock that is so many seconds ahead of Registrar's. */
+export function judgeClock(whose: string, ahead: number): Verdict {
+  const apart = Math.abs(ahead);
+  const because = `${whose} is ${apart} s ${ahead < 0 ? 'behind' : 'ahead of'} Registrar's`;
+  const fix = 'timedatectl set-ntp true on the machine whose clock is wrong (date -u on both tells)';
+  if (apart >= LEEWAY_SECONDS) return fail(because, fix);
+  return apart >= WARN_SECONDS ? warn(because, fix) : pass(`${apart} s apart`);
+}

@@ -1,7 +1,5 @@
-import { type Check, fail, pass, warn } from './check.js';
-import { LEEWAY_SECONDS } from './clock.js';
-
-const WARN_SECONDS = 20;
+import type { Check } from './check.js';
+import { judgeClock } from './clock.js';
 
 /** Do GitLab's clock and Registrar's agree? Told by the token that GitLab just signed. */
 export const gitlabClock = {
@@ -10,13 +8,7 @@ export const gitlabClock = {
   link: 'token realm',
   explains: ['signing-key', 'upload', 'image'],
   needs: ['gitlabAhead'],
-  judge({ gitlabAhead }) {
-    const apart = Math.abs(gitlabAhead);
-    const because = `GitLab's clock is ${apart} s ${gitlabAhead < 0 ? 'behind' : 'ahead of'} Registrar's`;
-    const fix = 'timedatectl set-ntp true on the machine whose clock is wrong (date -u on both tells)';
-    if (apart >= LEEWAY_SECONDS) return fail(because, fix);
-    return apart >= WARN_SECONDS ? warn(because, fix) : pass(`${apart} s apart`);
-  },
+  judge: ({ gitlabAhead }) => judgeClock("GitLab's clock", gitlabAhead),
   examples: [
     { given: {}, is: 'pass', under: '0 s apart' },
     { given: { gitlabAhead: 300 }, is: 'fail', under: '300 s ahead of' },

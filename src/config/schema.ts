@@ -234,6 +234,11 @@ export type Config = z.infer<typeof Config>;
 export type Instance = Config['instances'][number];
 export type Host = Instance['hosts'][number];
 
+/** The two addresses that an instance is known by. */
+export function targetOf({ gitlab, registry }: Instance): { gitlabUrl: string; registryUrl: string } {
+  return { gitlabUrl: gitlab.url, registryUrl: registry.url };
+}
+
 /** The host whose settings, services and disk are the registry's. */
 export function registryHost<H extends { roles?: readonly string[] | undefined }>(hosts: readonly H[]): H | undefined {
   return hosts.find(hasRegistry);

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { PREFIX } from '../queue/connection.js';
 
 /** Upper ends of a job's durations. Seconds. */
-export const BUCKETS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60] as const;
+const BUCKETS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60] as const;
 
 /** How a job ended: done, put off because a part of the world was down, or failed by a fault of Registrar. */
 export type Outcome = 'done' | 'put-off' | 'fault';
@@ -14,7 +14,8 @@ const CAUSES_KEY = `${PREFIX}:metrics:causes`;
 export async function countJob(redis: Redis, queue: string, outcome: Outcome, seconds: number): Promise<void> {
   const field = (what: string) => `${queue} ${outcome} ${what}`;
   const writes = redis.multi().hincrbyfloat(JOBS_KEY, field('sum'), seconds).hincrby(JOBS_KEY, field('count'), 1);
-  for (const le of BUCKETS) if (seconds <= le) writes.hincrby(JOBS_KEY, field(String(le)), 1);
+  // Each bucket is there from the first job on: whoever reads need know of none.
+  for (const le of BUCKETS) writes.hincrby(JOBS_KEY, field(String(le)), seconds <= le ? 1 : 0);
   await writes.exec();
 }
 

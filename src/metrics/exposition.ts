@@ -5,7 +5,7 @@ import type { ConfigSource } from '../config/source.js';
 import { PREFIX } from '../queue/connection.js';
 import { JOBS } from '../queue/jobs.js';
 import { WatchStore } from '../watch/store.js';
-import { BUCKETS, causeCounts, jobCounts } from './count.js';
+import { causeCounts, jobCounts } from './count.js';
 
 /** What Prometheus reads. Everything is taken from Redis at that moment: any process tells the same of all of them. */
 export interface Exposition {
@@ -71,21 +71,12 @@ export function openExposition(redis: Redis, config: ConfigSource, now: () => nu
   }
 
   async function takeCounts(): Promise<void> {
-    const all = await jobCounts(redis);
-    for (const { queue, outcome, what, value } of all) {
+    for (const { queue, outcome, what, value } of await jobCounts(redis)) {
       if (what === 'sum') sum.inc({ queue, outcome }, value);
-      else if (what === 'count') {
-        count.inc({ queue, outcome }, value);
-        bucket.inc({ queue, outcome, le: '+Inf' }, value);
-        for (const le of BUCKETS) bucket.inc({ queue, outcome, le: String(le) }, bucketOf(queue, outcome, le));
-      }
+      else bucket.inc({ queue, outcome, le: what === 'count' ? '+Inf' : what }, value);
+      if (what === 'count') count.inc({ queue, outcome }, value);
     }
     for (const [cause, times] of await causeCounts(redis)) causes.inc({ cause }, times);
-
-    function bucketOf(queue: string, outcome: string, le: number): number {
-      const found = all.find((one) => one.queue === queue && one.outcome === outcome && one.what === String(le));
-      return found?.value ?? 0;
-    }
   }
 
   let taking: Promise<string> | undefined;

@@ -22,9 +22,15 @@ export async function probeTls(
   ca: string | undefined,
   timeoutMs: number,
 ): Promise<TlsFacts> {
-  const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
   const trusted = ca === undefined ? {} : { ca: [...rootCertificates, readFileSync(ca, 'utf8')] };
-  const socket = connect({ host, port, ...servername, ...trusted, rejectUnauthorized: false, timeout: timeoutMs });
+  const socket = connect({
+    host,
+    port,
+    ...serverName(host),
+    ...trusted,
+    rejectUnauthorized: false,
+    timeout: timeoutMs,
+  });
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('secureConnect', resolve);
@@ -44,13 +50,12 @@ const OLD_MS = 3_000;
 /** Which of the old protocols an address takes. Nothing is sent over them. */
 export async function acceptedOldTls(url: URL): Promise<string[]> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
   const taken = await Promise.all(
     OLD.map(
       (version) =>
         new Promise<string[]>((done) => {
           const socket = connect({
-            ...{ host, port: Number(url.port || 443), ...servername, timeout: OLD_MS },
+            ...{ host, port: Number(url.port || 443), ...serverName(host), timeout: OLD_MS },
             ...{ minVersion: version, maxVersion: version, rejectUnauthorized: false },
             // OpenSSL's own level would refuse them on our side.
             ciphers: 'DEFAULT@SECLEVEL=0',
@@ -66,6 +71,11 @@ export async function acceptedOldTls(url: URL): Promise<string[]> {
     ),
   );
   return taken.flat();
+}
+
+/** An address is asked for no name. */
+function serverName(host: string): { servername?: string } {
+  return /^[\d.]+$|:/.test(host) ? {} : { servername: host };
 }
 
 function factsOf(socket: TLSSocket): TlsFacts {

@@ -1,4 +1,5 @@
 import { type Answer, type AnswerPart, answer, buttons, footer, text } from '../chat/answer.js';
+import { utc } from '../chat/availability.js';
 import type { CheckResult } from '../checks/check.js';
 import { chainPart, headline } from '../checks/report.js';
 import type { Turn, WatchIncident } from './incident.js';
@@ -14,7 +15,7 @@ export function incidentAnswer(
 ): Answer {
   const { since, until, mine, silenced, flaps, returns } = incident;
   const history = [
-    `since ${timeOf(since)}`,
+    `since ${utc(since)}`,
     ...(returns.length > 0 ? [`came back ${returns.length === 1 ? 'once' : `${returns.length} times`}`] : []),
     ...(flaps ? ['it flaps: only this message is kept true'] : []),
     ...(mine === undefined ? [] : [`${mine} looks after it`]),
@@ -26,7 +27,7 @@ export function incidentAnswer(
       'pass',
       `${instance}: all is well again, after ${spanOf(until - since)}`,
       text(`What was wrong:\n${was}`),
-      footer([`${timeOf(since)} to ${timeOf(until)}`, ...history.slice(1)].join(' · ')),
+      footer([`${utc(since)} to ${utc(until)}`, ...history.slice(1)].join(' · ')),
     );
   }
   const { mark, title } = headline(instance, results);
@@ -90,11 +91,6 @@ export function urlAnswer(instance: string, changes: readonly UrlChange[], token
 
 function rowsOf(known: readonly Problem[]): AnswerPart {
   return { kind: 'rows', rows: known.map(({ id, is, because, fix }) => ({ mark: is, name: id, text: because, fix })) };
-}
-
-/** `2026-11-30 21:04 UTC`. */
-export function timeOf(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** `12 minutes`, `3 h 5 min`, `2 days`. Pure. */

@@ -1,5 +1,6 @@
 import { type Answer, answer, footer, text } from '../chat/answer.js';
-import { spanOf, timeOf } from './alerts.js';
+import { utc } from '../chat/availability.js';
+import { spanOf } from './alerts.js';
 import type { WatchIncident } from './incident.js';
 import type { Sample } from './sample.js';
 
@@ -29,7 +30,7 @@ export function historyAnswer(
   const quiet = samples.length - counted.length;
   return answer(
     down === 0 ? 'pass' : 'warn',
-    `${instance}: fine in ${percent(share)} of ${counted.length} looks since ${timeOf(began)}`,
+    `${instance}: fine in ${percent(share)} of ${counted.length} looks since ${utc(began)}`,
     { kind: 'timeline', from: began, to, slots: slotsOf(samples, began, to) },
     ...(within.length === 0
       ? [text('Nothing was wrong for longer than one look.')]
@@ -38,7 +39,7 @@ export function historyAnswer(
             kind: 'rows' as const,
             rows: within.slice(0, NAMED).map((one) => ({
               mark: one.problems.some(({ is }) => is === 'fail') ? ('fail' as const) : ('warn' as const),
-              name: timeOf(one.since),
+              name: utc(one.since),
               text: `${one.until === undefined ? 'still open' : spanOf(one.until - one.since)}: ${one.problems.map(({ id }) => id).join(', ')}${one.flaps ? ' (it flapped)' : ''}${one.mine === undefined ? '' : `, ${one.mine}`}`,
             })),
           },

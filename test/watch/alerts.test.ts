@@ -1,5 +1,6 @@
+import { utc } from '../../src/chat/availability.js';
 import { fail, pass } from '../../src/checks/check.js';
-import { incidentAnswer, noteOf, spanOf, timeOf, urlAnswer } from '../../src/watch/alerts.js';
+import { incidentAnswer, noteOf, spanOf, urlAnswer } from '../../src/watch/alerts.js';
 import type { WatchIncident } from '../../src/watch/incident.js';
 import type { Problem } from '../../src/watch/problem.js';
 
@@ -71,5 +72,5 @@ test.each([
   [3 * 86_400_000, '3 days'],
 ])('%d ms are %s', (ms, words) => {
   expect(spanOf(ms)).toBe(words);
-  expect(timeOf(0)).toBe('1970-01-01 00:00 UTC');
+  expect(utc(0)).toBe('1970-01-01 00:00 UTC');
 });

@@ -1,3 +1,4 @@
+import { targetOf } from '../../config/schema.js';
 import type { OpenInstance } from '../../instance.js';
 import type { Facts, StatusFacts } from '../check.js';
 import { tryRepository } from './canary.js';
@@ -49,7 +50,7 @@ export async function gatherFacts(
     }),
   ]);
   return {
-    target: known({ gitlabUrl: config.gitlab.url, registryUrl: config.registry.url }),
+    target: known(targetOf(config)),
     now: known(now()),
     reach,
     realmReach,

@@ -1,3 +1,4 @@
+import { targetOf } from '../../config/schema.js';
 import type { HandshakeFinding } from '../../diagnosis/findings.js';
 import type { Probe } from '../probe.js';
 import { knownRepository } from '../subject.js';
@@ -8,7 +9,7 @@ export const handshake: Probe<'handshake'> = {
   worthFor: ['token-key-mismatch', 'clock-skew', 'auth-realm-unreachable', 'registry-disabled', 'address-banned'],
   async look(scene): Promise<HandshakeFinding> {
     const { config, registry } = scene.instance;
-    const target = { registryUrl: config.registry.url, gitlabUrl: config.gitlab.url };
+    const target = targetOf(config);
     const path = await knownRepository(scene);
     // To ask for push would make the repository in GitLab.
     const answer = await scene.ownLogin(path === undefined ? [] : [`repository:${path}:pull`]);

@@ -3,7 +3,7 @@ import { enabled } from '../../checks/enabled.js';
 import { nginx } from '../../checks/nginx.js';
 import { running } from '../../checks/running.js';
 import { storage } from '../../checks/storage.js';
-import { registryHost } from '../../config/schema.js';
+import { registryHost, targetOf } from '../../config/schema.js';
 import type { HostFinding } from '../../diagnosis/findings.js';
 import { chooseLines, failedAtOf } from '../../diagnosis/server-lines.js';
 import { bodyLimit, isReadOnly } from '../../host/registry-config.js';
@@ -34,7 +34,7 @@ export const host: Probe<'host'> = {
     const first = registryHost(config.hosts);
     if (first === undefined) return undefined;
     const [seen, repository] = await Promise.all([probe(first, true), knownRepository(scene)]);
-    const target = { registryUrl: config.registry.url, gitlabUrl: config.gitlab.url };
+    const target = targetOf(config);
     const limit = bodyLimit(seen.vhost);
     const failedAt = failedAtOf(scene.diagnosis);
     const lines = chooseLines(seen.logs ?? [], {

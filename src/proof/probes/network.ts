@@ -1,3 +1,4 @@
+import { targetOf } from '../../config/schema.js';
 import type { NetworkFinding } from '../../diagnosis/findings.js';
 import { EdgeError } from '../../errors.js';
 import type { Registry } from '../../registry/client.js';
@@ -13,7 +14,7 @@ export const network: Probe<'network'> = {
   id: 'network',
   worthFor: 'any',
   async look({ instance: { config, registry, reach } }) {
-    const target = { registryUrl: config.registry.url, gitlabUrl: config.gitlab.url };
+    const target = targetOf(config);
     const [way, gitlab] = await Promise.all([reach('registry'), reach('gitlab')]);
     const found: NetworkFinding = { target, registry: way, gitlab };
     if (way.stopped !== undefined || way.speaks !== undefined || way.tls?.error !== undefined) return found;

@@ -1,3 +1,4 @@
+import { targetOf } from '../../config/schema.js';
 import type { UploadFinding } from '../../diagnosis/findings.js';
 import { NotLooked, type Probe, type Scene } from '../probe.js';
 import { askedProject, imageOfOurs } from '../subject.js';
@@ -23,7 +24,7 @@ export const upload: Probe<'upload'> = {
       throw new NotLooked(`an upload to ${repository}, for Registrar itself may not push there`);
     const answer = await registry.probeUpload(repository, login.token);
     return {
-      target: { registryUrl: config.registry.url, gitlabUrl: config.gitlab.url },
+      target: targetOf(config),
       repository,
       answer,
     };
