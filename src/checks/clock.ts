@@ -1,3 +1,5 @@
+import { secondsAhead } from '../clock.js';
+import type { HostSnapshot } from '../host/snapshot.js';
 import { type Check, fail, pass, skipped, type Verdict, warn } from './check.js';
 import { HEALTHY, sampleHost } from './sample.js';
 
@@ -11,17 +13,22 @@ export const clock = {
   asks: 'Do the clocks agree?',
   link: 'token realm',
   explains: ['signing-key', 'upload', 'image'],
-  needs: ['host', 'now'],
-  judge({ host, now }) {
-    if (host.clock === undefined) return skipped('the host did not tell its time');
-    return judgeClock("the host's clock", Math.round(host.clock - now / 1000));
+  needs: ['host'],
+  judge({ host }) {
+    if (host.clock === undefined || host.waited === undefined) return skipped('the host did not tell its time');
+    return judgeClock("the host's clock", secondsAhead(host.clock * 1000, host.waited));
   },
   examples: [
     { given: {}, is: 'pass', under: '0 s apart' },
-    { given: { host: sampleHost({ clock: HEALTHY.now / 1000 + 300 }) }, is: 'fail', under: '300 s ahead' },
-    { given: { host: sampleHost({ clock: HEALTHY.now / 1000 - 30 }) }, is: 'warn', under: '30 s behind' },
+    { given: { host: showing(300) }, is: 'fail', under: '300 s ahead' },
+    { given: { host: showing(-30) }, is: 'warn', under: '29 s behind' },
   ],
-} as const satisfies Check<'host' | 'now'>;
+} as const satisfies Check<'host'>;
+
+/** A host that answered at once, with a clock so many seconds ahead. */
+function showing(ahead: number): HostSnapshot {
+  return sampleHost({ clock: HEALTHY.now / 1000 + ahead, waited: { from: HEALTHY.now, to: HEALTHY.now } });
+}
 
 /** A clock that is so many seconds ahead of Registrar's. */
 export function judgeClock(whose: string, ahead: number): Verdict {

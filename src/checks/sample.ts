@@ -72,6 +72,7 @@ export const HEALTHY: StatusFacts = {
   host: sampleHost({
     version: '18.11.0',
     clock: Date.UTC(2026, 0, 1) / 1000,
+    waited: { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 1) },
     disk: { path: '/var/opt/gitlab', totalBytes: 1e12, freeBytes: 6e11 },
     writable: { user: 'registry', not: [] },
     registryConfig: { path: '/var/opt/gitlab/registry/config.yml', text: CONFIG },

@@ -7,7 +7,9 @@ import { boundaryOf, type HostSnapshot, parseSnapshot } from './snapshot.js';
 /** Looks at a host: one SSH round trip. Errors: those of {@link SshPool.run}; `host-script-failed` when it was cut short. */
 export async function probeHost(pool: SshPool, host: Host, asked: Asked): Promise<HostSnapshot> {
   const command = host.sudo ? 'sudo -n sh -s' : 'sh -s';
+  const from = Date.now();
   const { stdout, stderr, code } = await pool.run(host, command, hostScript(asked));
+  const answered = Date.now();
   const boundary = boundaryOf(stdout);
   if (boundary === undefined || !stdout.includes(`\n${boundary} end`)) {
     throw new EdgeError({
@@ -22,5 +24,5 @@ export async function probeHost(pool: SshPool, host: Host, asked: Asked): Promis
       },
     });
   }
-  return parseSnapshot(stdout, boundary);
+  return { ...parseSnapshot(stdout, boundary), waited: { from, to: answered } };
 }

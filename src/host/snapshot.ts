@@ -1,3 +1,4 @@
+import type { Span } from '../clock.js';
 import { parseServiceList, parseStatus, type ServiceState } from './gitlab-ctl.js';
 import { linesOf, Parts } from './parts.js';
 import {
@@ -56,6 +57,8 @@ export interface HostSnapshot {
   nginxTest?: { ok: boolean; said: string };
   /** Seconds since the epoch, by the host's clock. */
   clock?: number;
+  /** How long its answer was waited for. */
+  waited?: Span;
   /** The last errors of the registry's log, oldest first. */
   registryErrors: string[];
   /** Why nginx did not start, by its log, oldest first. */

@@ -82,7 +82,10 @@ test('a host whose clock is ahead', async () => {
   await chmod(date, 0o755);
   try {
     expect(complaints(await look(lab))).toMatchObject({
-      clock: expect.stringMatching(/^fail: the host's clock is (299|300|301|302) s ahead of Registrar's → timedatectl/),
+      // What a host that answers late tells is taken for as little as it proves; it is waited for 25 s at most.
+      clock: expect.stringMatching(
+        /^fail: the host's clock is (27[4-9]|2[89]\d|30[01]) s ahead of Registrar's → timedatectl/,
+      ),
     });
   } finally {
     await rm(date);

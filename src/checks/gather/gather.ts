@@ -1,3 +1,4 @@
+import { secondsAhead } from '../../clock.js';
 import { targetOf } from '../../config/schema.js';
 import type { OpenInstance } from '../../instance.js';
 import type { Facts, StatusFacts } from '../check.js';
@@ -72,13 +73,15 @@ export async function gatherFacts(
       const none = missing(ping.is === 'known' ? 'the registry gave no challenge' : 'no registry answered');
       return { handshake: none, gitlabAhead: none, accepted: none };
     }
+    const from = now();
     const handshake = await fact(async () => registry.handshake(challenge, [], await login()));
+    const to = now();
     const issuedAt =
       handshake.is === 'known' && handshake.value.is === 'granted' ? handshake.value.issuedAt : undefined;
     const gitlabAhead =
       issuedAt === undefined
         ? missing('GitLab gave no token that tells its time')
-        : known(Math.round((issuedAt - now()) / 1000));
+        : known(secondsAhead(issuedAt, { from, to }));
     const given = handshake.is === 'known' && handshake.value.is === 'granted' ? handshake.value.token : undefined;
     const accepted = given === undefined ? missing('GitLab gave no token') : await fact(() => registry.ping(given));
     return { handshake, gitlabAhead, accepted };
