@@ -1,28 +1,9 @@
 import { z } from 'zod';
 import { ProjectPath } from '../gitlab/path.js';
-import { isSecretReference, type SecretReference } from '../secrets/reference.js';
+import { ALWAYS, HttpUrl, Secret } from './fields.js';
+import { Rotation } from './rotation.js';
 
 /** The one configuration file, registrar.yaml. Each description is what an editor shows, and what an error advises. */
-
-const Secret = z
-  .string()
-  .refine(isSecretReference, 'a secret stands here by reference only: env:NAME or file:PATH')
-  .transform((text) => text as SecretReference)
-  .describe('env:NAME or file:PATH');
-
-const HttpUrl = z
-  .string()
-  .regex(
-    /^https?:\/\/[^/\s@]+(?:\/[^\s@]*)?$/,
-    'a URL with its scheme and without user or password, such as https://gitlab.example.com',
-  )
-  .transform((url) => url.replace(/\/+$/, ''));
-
-/**
- * For a rule over several keys: it is judged also while one of them is faulty, for every fault is told at once.
- * The rule then sees values of any kind, and must bear it.
- */
-const ALWAYS = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, such as main');
 
@@ -143,6 +124,7 @@ const Instance = z.strictObject({
   hook: Hook.optional().describe('jobs that fail at the registry are diagnosed by themselves'),
   canary: Canary.optional().describe('left out: an upload is opened and cancelled in some repository that is there'),
   watch: Watch.optional().describe('left out: it is looked at only when somebody asks'),
+  rotation: Rotation.prefault({}).describe('how deploy tokens are replaced'),
   operations: Operations.optional().describe('left out: nothing is ever changed on a host'),
 });
 
