@@ -1,3 +1,4 @@
+import { isoDate } from './iso-date.js';
 import type { DeployToken, Group, Holder, PersonalToken, Project, User } from './model.js';
 import type { World } from './world.js';
 
@@ -68,8 +69,4 @@ export function isExpiredPersonalToken(token: PersonalToken, now: number): boole
 
 export function isActivePersonalToken(token: PersonalToken, now: number): boolean {
   return !token.revoked && !isExpiredPersonalToken(token, now);
-}
-
-export function isoDate(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { registerAccessTokenRoutes } from './access-token-routes.js';
 import { makeApplication } from './application.js';
 import type { Context, Settings } from './context.js';
 import { registerDeployTokenRoutes } from './deploy-token-routes.js';
@@ -9,7 +10,7 @@ import { registerJobTokenRoutes } from './job-token-routes.js';
 import { Journal, type RecordedRequest } from './journal.js';
 import { registerJwtRoutes } from './jwt-routes.js';
 import { Listener } from './listener.js';
-import type { DeployToken, Holder, Project, User, Variable } from './model.js';
+import type { DeployToken, Holder, PersonalToken, Project, User, Variable } from './model.js';
 import { registerNamespaceRoutes } from './namespace-routes.js';
 import type { CannedAnswer } from './pages.js';
 import { registerRegistryRoutes } from './registry-routes.js';
@@ -97,6 +98,7 @@ export class GitLabDouble extends World {
     registerUserRoutes(context);
     registerNamespaceRoutes(context);
     registerDeployTokenRoutes(context);
+    registerAccessTokenRoutes(context);
     registerVariableRoutes(context);
     registerRegistryRoutes(context);
     registerJobRoutes(context);
@@ -219,6 +221,10 @@ export class GitLabDouble extends World {
 
   findDeployToken(id: number): DeployToken | undefined {
     return this.deployTokens.find((one) => one.id === id);
+  }
+
+  findAccessToken(id: number): PersonalToken | undefined {
+    return this.personalTokens.find((one) => one.id === id);
   }
 
   deployTokensOf(holder: Holder): DeployToken[] {

@@ -34,7 +34,7 @@ export function basicUser(context: Context, user: User): Json {
 /** With what only the user itself and administrators see. */
 export function fullUser(context: Context, user: User, viewer: User): Json {
   const more = { email: user.email, commit_email: user.email, two_factor_enabled: user.twoFactor, external: false };
-  return { ...basicUser(context, user), bot: false, ...more, ...(viewer.admin ? { is_admin: user.admin } : {}) };
+  return { ...basicUser(context, user), bot: user.bot, ...more, ...(viewer.admin ? { is_admin: user.admin } : {}) };
 }
 
 export function groupEntity(context: Context, group: Group): Json {
@@ -128,6 +128,12 @@ export function personalTokenEntity(context: Context, token: PersonalToken): Jso
     active: isActivePersonalToken(token, context.world.clock()),
     expires_at: token.expiresAt ?? null,
   };
+}
+
+export function accessTokenEntity(context: Context, token: PersonalToken, of: NonNullable<PersonalToken['of']>): Json {
+  const { holder, level } = of;
+  const more = { access_level: level, resource_type: holder.kind, resource_id: holder.id };
+  return { ...personalTokenEntity(context, token), ...more };
 }
 
 export function variableEntity(variable: Variable): Json {

@@ -139,6 +139,8 @@ export class Faults {
       'RateLimit-ResetTime': new Date(reset * 1000).toUTCString(),
     };
     if (observed <= limit.limit) {
+      // Whoever reads the reset needs GitLab's clock for it.
+      if (limit.announce) response.setHeader('Date', new Date(seconds * 1000).toUTCString());
       if (limit.announce) for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       return undefined;
     }

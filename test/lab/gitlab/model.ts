@@ -14,6 +14,8 @@ export interface User {
   admin: boolean;
   blocked: boolean;
   twoFactor: boolean;
+  /** The user of an access token of a project or a group. */
+  readonly bot: boolean;
 }
 
 export interface Group {
@@ -66,6 +68,10 @@ export interface PersonalToken {
   readonly createdAt: number;
   revoked: boolean;
   lastUsedAt: number | undefined;
+  /** Of an access token of a project or a group: where it belongs, and its role there. */
+  readonly of?: { readonly holder: Holder; readonly level: AccessLevel };
+  /** The token that this one was rotated from, and that one from: revoked together. */
+  readonly family: number;
 }
 
 export const deployTokenScopes = [
@@ -151,6 +157,17 @@ export interface Job {
   status: string;
   failureReason: string | undefined;
   trace: string;
+}
+
+export interface NewJob {
+  readonly id?: number;
+  readonly name?: string;
+  readonly stage?: string;
+  readonly ref?: string;
+  readonly status?: string;
+  readonly failureReason?: string;
+  readonly user?: User;
+  readonly trace?: string;
 }
 
 export interface AuditEvent {

@@ -72,12 +72,23 @@ function registerGroups(context: Context): void {
     return groupEntity(context, visibleGroup(context, request, user));
   });
 
+  app.get('/api/v4/groups/:id/descendant_groups', (request, reply) => {
+    const { user } = signIn(context, request);
+    const group = visibleGroup(context, request, user);
+    const found = world.groups
+      .filter((one) => one !== group && lineage(one).includes(group) && canSee(world, one, user))
+      .sort((a, b) => a.path.localeCompare(b.path) || a.id - b.id);
+    return paginate(request, reply, context.baseUrl(), found).map((one) => groupEntity(context, one));
+  });
+
   app.get('/api/v4/groups/:id/projects', (request, reply) => {
     const { user } = signIn(context, request);
     const group = visibleGroup(context, request, user);
     const given = parameters(request);
     const below = flag(given, 'include_subgroups') === true;
+    const archived = flag(given, 'archived');
     const found = world.projects
+      .filter((one) => archived === undefined || one.archived === archived)
       .filter((one) => (below ? lineage(one).includes(group) : one.group === group))
       .filter((one) => canSee(world, one, user))
       .toReversed();

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { isoDate } from './iso-date.js';
 import type {
   AccessLevel,
   AuditEvent,
@@ -8,6 +9,7 @@ import type {
   Job,
   JobToken,
   Membership,
+  NewJob,
   PersonalToken,
   Project,
   ProtectionLevel,
@@ -31,17 +33,6 @@ export interface NewDeployToken {
 export type NewVariable = { readonly key: string; readonly value: string } & Partial<
   Omit<Variable, 'holder' | 'key' | 'value'>
 >;
-
-export interface NewJob {
-  readonly id?: number;
-  readonly name?: string;
-  readonly stage?: string;
-  readonly ref?: string;
-  readonly status?: string;
-  readonly failureReason?: string;
-  readonly user?: User;
-  readonly trace?: string;
-}
 
 /** Everything that the instance knows: tests fill it here without any permission check. */
 export class World {
@@ -79,6 +70,7 @@ export class World {
     email?: string;
     blocked?: boolean;
     twoFactor?: boolean;
+    bot?: boolean;
   }): User {
     const user: User = {
       kind: 'user',
@@ -89,6 +81,7 @@ export class World {
       admin: options.admin ?? false,
       blocked: options.blocked ?? false,
       twoFactor: options.twoFactor ?? false,
+      bot: options.bot ?? false,
     };
     this.users.push(user);
     return user;
@@ -134,7 +127,13 @@ export class World {
 
   addPersonalToken(
     user: User,
-    options: { scopes: readonly string[]; expiresAt?: string; name?: string },
+    options: {
+      scopes: readonly string[];
+      expiresAt?: string | undefined;
+      name?: string;
+      of?: PersonalToken['of'];
+      family?: number;
+    },
   ): PersonalToken {
     const id = this.nextId('personal token');
     const token: PersonalToken = {
@@ -147,9 +146,23 @@ export class World {
       createdAt: this.clock(),
       revoked: false,
       lastUsedAt: undefined,
+      family: options.family ?? id,
+      ...(options.of === undefined ? {} : { of: options.of }),
     };
     this.personalTokens.push(token);
     return token;
+  }
+
+  /** A token of a project or a group, with its bot as a member there; by default it expires in a year. */
+  addAccessToken(
+    holder: Holder,
+    options: { name: string; scopes: readonly string[]; level?: AccessLevel; expiresAt?: string | undefined },
+  ): PersonalToken {
+    const { name, scopes, level = 40, expiresAt = isoDate(this.clock() + 365 * 86_400_000) } = options;
+    const suffix = randomBytes(16).toString('hex');
+    const user = this.addUser({ username: `${holder.kind}_${holder.id}_bot_${suffix}`, bot: true });
+    this.addMember(holder, user, level);
+    return this.addPersonalToken(user, { scopes, expiresAt, name, of: { holder, level } });
   }
 
   addDeployToken(holder: Holder, options: NewDeployToken): DeployToken {
