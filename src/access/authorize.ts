@@ -2,7 +2,7 @@ import type { Person } from '../chat/request.js';
 import type { Config } from '../config/schema.js';
 import { EdgeError } from '../errors.js';
 import type { GitLab } from '../gitlab/client.js';
-import { type Project, ROLES, type Role, roleName, type User } from '../gitlab/schema.js';
+import { type Owner, type Project, ROLES, type Role, roleName, type User } from '../gitlab/schema.js';
 
 /** The GitLab user behind a person in a chat, by the configuration; the chat's own words are never believed. */
 export function gitlabNameOf(person: Person, { access }: Config): string | undefined {
@@ -40,25 +40,21 @@ export async function identify(person: Person, config: Config, gitlab: GitLab): 
 }
 
 /**
- * Makes sure that a user holds a role in a project.
+ * Makes sure that a user holds a role in a project or a group.
  *
  * Errors: `not-allowed`, with the role that is missing.
- * Source: inherited roles count, as in GitLab: GET /projects/:id/members/all/:user_id.
+ * Source: inherited roles count, as in GitLab: GET /projects|groups/:id/members/all/:user_id.
  */
-export async function requireRole(
-  role: Role,
-  project: { id: number; path: string },
-  user: User,
-  gitlab: GitLab,
-): Promise<void> {
-  const level = await gitlab.accessLevel(project.id, user.id);
+export async function requireRole(role: Role, place: Owner, user: User, gitlab: GitLab): Promise<void> {
+  const { kind, id, path } = place;
+  const level = await (kind === 'project' ? gitlab.accessLevel(id, user.id) : gitlab.groupAccessLevel(id, user.id));
   if (level !== undefined && level >= ROLES[role]) return;
   throw refusal(
-    `This takes the role ${role} in ${project.path}`,
+    `This takes the role ${role} in ${path}`,
     level === undefined
       ? `${user.username} is not a member there`
       : `${user.username} is only ${roleName(level)} there`,
-    `ask an owner of ${project.path} to do it, or to give ${user.username} that role`,
+    `ask an owner of ${path} to do it, or to give ${user.username} that role`,
   );
 }
 

@@ -2,23 +2,23 @@ import {
   ApplicationSettings,
   ContainerRegistry,
   DeployTokens,
-  Groups,
-  GroupVariables,
   Jobs,
   Metadata as MetadataResource,
   PersonalAccessTokens,
   ProjectJobTokenScopes,
   ProjectMembers,
   Projects,
-  ProjectVariables,
   Users,
 } from '@gitbeaker/rest';
 import { z } from 'zod';
 import type { Http } from '../http.js';
-import { gitlabRequester, notGitLab } from './requester.js';
+import { type AccessTokens, openAccessTokens } from './access-tokens.js';
+import { absent, parserFor, refused } from './answers.js';
+import { type Namespaces, openNamespaces } from './namespaces.js';
+import { type Pace, paceFor } from './pace.js';
+import { gitlabRequester } from './requester.js';
 import {
   DeployToken,
-  Group,
   Job,
   JobTokenScope,
   ListedGroup,
@@ -35,8 +35,8 @@ import {
   Tag,
   TagRule,
   User,
-  Variable,
 } from './schema.js';
+import { openVariables, type Variables } from './variables.js';
 
 /**
  * What we need of GitLab's API, each call one attempt (retries belong to the queue).
@@ -44,7 +44,7 @@ import {
  * Errors: every method rejects with an `EdgeError` of part `gitlab`; where absence is an expected answer, it is
  * `undefined` instead.
  */
-export interface GitLab {
+export interface GitLab extends AccessTokens, Namespaces, Variables {
   readonly url: string;
   version(): Promise<string>;
   /** How long the registry's tokens live, in minutes; `undefined` when the bot is no administrator. */
@@ -55,7 +55,6 @@ export interface GitLab {
   /** `undefined` when there is none or it is invisible: GitLab does not tell the two apart. */
   project(path: string): Promise<Project | undefined>;
   searchProjects(words: string): Promise<Project[]>;
-  group(id: number): Promise<Group>;
   /** Paths of the project's repositories in the registry. */
   repositories(projectId: number): Promise<string[]>;
   /** Some repository that the bot may push to, if there is one near at hand. */
@@ -82,9 +81,6 @@ export interface GitLab {
   ): Promise<NewDeployToken>;
   /** False when it was gone already. */
   deleteDeployToken(owner: Owner, id: number): Promise<boolean>;
-  variables(owner: Owner): Promise<Variable[]>;
-  /** Writes the value and sends every flag along, so that none is lost; the scope is the filter, never the body. */
-  updateVariable(owner: Owner, variable: Variable, value: string): Promise<void>;
 }
 
 /** In so many of its projects the bot looks for a repository, those that were last active. */
@@ -92,20 +88,22 @@ const NEAR = 5;
 /** GitLab has no look-up of a repository by its path: so many are listed at most. */
 const REPOSITORIES = 300;
 
-export function openGitLab(url: string, token: string, http: Http): GitLab {
-  const options = { host: url, token, requesterFn: gitlabRequester(http) };
+/** `pace` is shared by all who ask that GitLab with that token: its limits count per user. */
+export function openGitLab(url: string, token: string, http: Http, pace: Pace = paceFor(url, token)): GitLab {
+  const options = { host: url, token, requesterFn: gitlabRequester(http, pace) };
+  const parse = parserFor(url);
   const projects = new Projects(options);
-  const groups = new Groups(options);
   const repositories = new ContainerRegistry(options);
   const users = new Users(options);
   const members = new ProjectMembers(options);
   const jobs = new Jobs(options);
   const tokens = new DeployTokens(options);
   const jobTokenScopes = new ProjectJobTokenScopes(options);
-  const projectVariables = new ProjectVariables(options);
-  const groupVariables = new GroupVariables(options);
 
   return {
+    ...openAccessTokens(options, parse, http),
+    ...openNamespaces(options, parse),
+    ...openVariables(options, parse),
     url,
     version: async () => parse(Metadata, await new MetadataResource(options).show()).version,
     tokenMinutes: () =>
@@ -126,7 +124,6 @@ export function openGitLab(url: string, token: string, http: Http): GitLab {
       });
       return found.map((one) => parse(Project, one));
     },
-    group: async (id) => parse(Group, await groups.show(id)),
     repositories: async (projectId) => {
       const found = await repositories.allRepositories({ projectId, perPage: 20, maxPages: 1 });
       return found.map((one) => parse(Repository, one).path);
@@ -198,52 +195,11 @@ export function openGitLab(url: string, token: string, http: Http): GitLab {
       });
       return removed ?? false;
     },
-    variables: async ({ kind, id }) => {
-      const found =
-        kind === 'project'
-          ? await projectVariables.all(id, { perPage: 100 })
-          : await groupVariables.all(id, { perPage: 100 });
-      return found.map((one) => parse(Variable, one));
-    },
-    updateVariable: async ({ kind, id }, variable, value) => {
-      const flags = {
-        variableType: variable.variable_type as 'env_var' | 'file',
-        protected: variable.protected,
-        masked: variable.masked,
-        raw: variable.raw,
-        filter: { environment_scope: variable.environment_scope },
-      };
-      if (kind === 'project') await projectVariables.edit(id, variable.key, value, flags);
-      else await groupVariables.edit(id, variable.key, value, flags);
-    },
   };
 
   /** Gitbeaker has no resource for them; GitLab gives them without pages. */
   function rules<T extends z.ZodType>(schema: T, projectId: number, of: string): Promise<z.output<T>[] | undefined> {
     const path = `projects/${projectId}/registry/protection/${of}/rules`;
     return refused(() => absent(async () => parse(z.array(schema), (await projects.requester.get(path)).body)));
-  }
-
-  function parse<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
-    const parsed = schema.safeParse(body);
-    if (parsed.success) return parsed.data;
-    throw notGitLab(url, z.prettifyError(parsed.error));
-  }
-}
-
-async function absent<T>(call: () => Promise<T>): Promise<T | undefined> {
-  return unless(404, call);
-}
-
-async function refused<T>(call: () => Promise<T>): Promise<T | undefined> {
-  return unless(403, call);
-}
-
-async function unless<T>(status: number, call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof Error && 'status' in error && error.status === status) return undefined;
-    throw error;
   }
 }

@@ -7,12 +7,13 @@ import {
 import type { Dispatcher } from 'undici';
 import { EdgeError, messageOf, RETRY_MS } from '../errors.js';
 import type { Http, HttpAnswer } from '../http.js';
+import type { Pace } from './pace.js';
 
 /**
  * Gitbeaker over our own HTTP: its default requester repeats every 502 and 429 up to ten times, also a POST that
- * may have created a token, and knows neither a private authority nor a time-out.
+ * may have created a token, and knows neither a private authority nor a time-out. `pace` keeps within the limits that GitLab announces.
  */
-export function gitlabRequester(http: Http): (options: ResourceOptions) => RequesterType {
+export function gitlabRequester(http: Http, pace: Pace): (options: ResourceOptions) => RequesterType {
   return createRequesterFn(
     async (_, options) => options,
     async (endpoint, options = {}) => {
@@ -25,11 +26,13 @@ export function gitlabRequester(http: Http): (options: ResourceOptions) => Reque
       };
       const url = new URL(endpoint, prefixUrl.endsWith('/') ? prefixUrl : `${prefixUrl}/`);
       url.search = searchParams ?? '';
-      const answer = await send(http, url, {
-        method: method as Dispatcher.HttpMethod,
-        headers,
-        ...(body === undefined ? {} : { body }),
-      });
+      const answer = await pace(() =>
+        send(http, url, {
+          method: method as Dispatcher.HttpMethod,
+          headers,
+          ...(body === undefined ? {} : { body }),
+        }),
+      );
       return { status: answer.status, headers: { ...answer.headers }, body: bodyOf(url, answer) } as FormattedResponse;
     },
   );

@@ -59,6 +59,34 @@ export type DeployToken = z.infer<typeof DeployToken>;
 export const NewDeployToken = DeployToken.extend({ token: z.string().min(1) });
 export type NewDeployToken = z.infer<typeof NewDeployToken>;
 
+/** A token of a project or a group: it has a user of its own, a bot that is a member there. */
+export const AccessToken = z.object({
+  id: z.int(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  /** The bot's role, a level of {@link ROLES}. */
+  access_level: z.int(),
+  created_at: z.string(),
+  /** ISO 8601; GitLab writes it at most once in a while, so it may lag by minutes. */
+  last_used_at: z.string().nullish(),
+  /** A date, YYYY-MM-DD: refused from its 00:00 UTC. */
+  expires_at: z.string().nullish(),
+  /** Neither revoked nor expired. */
+  active: z.boolean(),
+  revoked: z.boolean(),
+  user_id: z.int(),
+});
+export type AccessToken = z.infer<typeof AccessToken>;
+
+export const NewAccessToken = AccessToken.extend({ token: z.string().min(1) });
+export type NewAccessToken = z.infer<typeof NewAccessToken>;
+
+/** What an access token, of whatever kind, is told about itself. */
+export const OwnToken = AccessToken.pick({ id: true, name: true, scopes: true, user_id: true, active: true }).extend({
+  expires_at: z.string().nullish(),
+});
+export type OwnToken = z.infer<typeof OwnToken>;
+
 export const Variable = z.object({
   key: z.string(),
   /** `null` for a hidden variable: it can be written, never read. */
@@ -115,6 +143,9 @@ export interface Owner {
   id: number;
   path: string;
 }
+
+/** Where a variable lives: the instance has some too, for every job of every project. */
+export type Holder = Owner | { kind: 'instance'; id: 0; path: string };
 
 /** https://docs.gitlab.com/api/members/#roles */
 export const ROLES = { guest: 10, reporter: 20, developer: 30, maintainer: 40, owner: 50 } as const;

@@ -92,7 +92,7 @@ describe('identify', () => {
 });
 
 describe('requireRole', () => {
-  const at = () => ({ id: project.id, path: project.fullPath });
+  const at = () => ({ kind: 'project' as const, id: project.id, path: project.fullPath });
   async function member(level: AccessLevel | undefined, holder: 'project' | 'group' = 'project') {
     double.memberships.length = 0;
     const user = double.findUser('ana');
@@ -107,6 +107,15 @@ describe('requireRole', () => {
 
   test('a role that a group gives counts', async () => {
     await expect(requireRole('maintainer', at(), await member(40, 'group'), gitlab)).resolves.toBeUndefined();
+  });
+
+  test('a group has roles of its own: one in its project is none in it', async () => {
+    const group = { kind: 'group' as const, id: project.group.id, path: project.group.fullPath };
+    await expect(requireRole('owner', group, await member(50, 'group'), gitlab)).resolves.toBeUndefined();
+    await expect(requireRole('owner', group, await member(50), gitlab)).rejects.toMatchObject({
+      code: 'not-allowed',
+      forPerson: { what: 'This takes the role owner in shop/team', why: 'ana is not a member there' },
+    });
   });
 
   test.each([

@@ -127,6 +127,54 @@ describe('reads', () => {
     expect(await gitlab.variables(group)).toMatchObject([{ key: 'G', value: 'g' }]);
   });
 
+  test('a group by its path, a role in it, what is below it', async () => {
+    const ana = double.addUser({ username: 'ana' });
+    double.addMember(project.group, ana, 30);
+    expect(await gitlab.groupByPath('shop')).toMatchObject({ id: project.group.id, full_path: 'shop' });
+    expect(await gitlab.groupByPath('shop/none')).toBeUndefined();
+    expect(await gitlab.groupAccessLevel(project.group.id, ana.id)).toBe(30);
+    expect(await gitlab.groupAccessLevel(project.group.id, 999)).toBeUndefined();
+    const deep = double.addProject('shop/team/deep/thing');
+    double.addProject('shop/old').archived = true;
+    double.addProject('shopping/other');
+    expect(await gitlab.groupByPath('shop/team/deep')).toMatchObject({ id: deep.group.id });
+    expect((await gitlab.subgroups(project.group.id)).map((one) => one.full_path).sort()).toEqual([
+      'shop/team',
+      'shop/team/deep',
+    ]);
+    expect((await gitlab.projectsBelow(project.group.id)).map((one) => one.path_with_namespace).sort()).toEqual([
+      'shop/api',
+      'shop/team/deep/thing',
+    ]);
+  });
+
+  test('every page of what is below a group', async () => {
+    for (let i = 0; i < 250; i++) double.addProject(`shop/g${i}/p`);
+    expect(new Set((await gitlab.projectsBelow(project.group.id)).map(({ id }) => id)).size).toBe(251);
+    expect(new Set((await gitlab.subgroups(project.group.id)).map(({ id }) => id)).size).toBe(250);
+  });
+
+  test('every project, by keyset', async () => {
+    for (let i = 0; i < 250; i++) double.addProject(`shop/p${i}`);
+    double.addProject('secret/thing');
+    const all = await gitlab.allProjects();
+    expect(all.map(({ id }) => id)).toEqual(Array.from({ length: 251 }, (_, i) => i + 1));
+    expect(all[0]).toMatchObject({ path_with_namespace: 'shop/api', namespace: { kind: 'group', full_path: 'shop' } });
+    const asked = double.requests.filter(({ path }) => path.startsWith('/api/v4/projects?'));
+    expect(asked).toHaveLength(3);
+    expect(asked.every(({ path }) => path.includes('pagination=keyset') && path.includes('per_page=100'))).toBe(true);
+    bot.admin = true;
+    expect(await gitlab.allProjects()).toHaveLength(252);
+  });
+
+  test('variables of the instance: for an administrator only', async () => {
+    double.addVariable('instance', { key: 'EVERYWHERE', value: 'first-value' });
+    const instance = { kind: 'instance', id: 0, path: 'the instance' } as const;
+    await expect(gitlab.variables(instance)).rejects.toMatchObject({ code: 'gitlab-forbidden', status: 403 });
+    bot.admin = true;
+    expect(await gitlab.variables(instance)).toMatchObject([{ key: 'EVERYWHERE', environment_scope: '*' }]);
+  });
+
   test('all deploy tokens of the instance: for an administrator only', async () => {
     double.addDeployToken(project, { name: 'a', scopes: ['read_registry'] });
     expect(await gitlab.allDeployTokens()).toBeUndefined();
@@ -193,6 +241,21 @@ describe('writes', () => {
       value: 'second-value',
       protected: true,
       masked: true,
+    });
+  });
+
+  test('a variable of the instance', async () => {
+    bot.admin = true;
+    double.addVariable('instance', { key: 'PASSWORD', value: 'first-value', protected: true, masked: true, raw: true });
+    const instance = { kind: 'instance', id: 0, path: 'the instance' } as const;
+    const [variable] = await gitlab.variables(instance);
+    if (variable === undefined) throw new Error('no variable');
+    await gitlab.updateVariable(instance, variable, 'second-value');
+    expect(double.findVariable('instance', 'PASSWORD')).toMatchObject({
+      value: 'second-value',
+      protected: true,
+      masked: true,
+      raw: true,
     });
   });
 });
