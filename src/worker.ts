@@ -18,8 +18,7 @@ import { Replies } from './queue/replies.js';
 import { Schedule } from './queue/schedule.js';
 import { serve } from './queue/work.js';
 import type { Running } from './running.js';
-import { createSeal } from './secrets/seal.js';
-import { sealingKey } from './secrets/sealing-key.js';
+import { openSeal } from './secrets/sealing-key.js';
 
 /** Composition root of the workers: every queue is served; as many of these processes as wanted may run. */
 export async function startWorker(config: ConfigSource, redisUrl: string, log: Logger): Promise<Running> {
@@ -32,7 +31,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
     redis,
     replies,
     hosts,
-    seal: createSeal(sealingKey(config)),
+    seal: openSeal(config),
     log,
     now: Date.now,
     openLog: ({ fileId }: { fileId: string }) => openFile(fileId, config),

@@ -1,150 +1,42 @@
-import { randomUUID } from 'node:crypto';
-import { identify, requireRole } from '../src/access/authorize.js';
-import { type Answer, answer, text } from '../src/chat/answer.js';
-import { EdgeError } from '../src/errors.js';
-import type { GitLab } from '../src/gitlab/client.js';
-import { findProject } from '../src/gitlab/find-project.js';
-import type { DeployToken, Owner, Project } from '../src/gitlab/schema.js';
-import { ageAgainstUrl } from '../src/gitlab/url-history.js';
-import { lookAtUrl, type OpenInstance, withInstance } from '../src/instance.js';
+import { identify } from '../src/access/authorize.js';
+import { answer, text } from '../src/chat/answer.js';
+import type { OpenInstance } from '../src/instance.js';
+import { withInstance } from '../src/instance.js';
 import type { JobOf } from '../src/queue/jobs.js';
 import type { Say } from '../src/queue/replies.js';
-import type { Handler } from '../src/queue/work.js';
-import { chooseAnswer, doneAnswer, planAnswer, progressAnswer, undoneAnswer } from '../src/rotation/answers.js';
+import { type Handler, Postponed } from '../src/queue/work.js';
+import { doneAnswer, progressAnswer, undoneAnswer, waitingAnswer } from '../src/rotation/answers.js';
 import { type Journal, RotationStore } from '../src/rotation/journal.js';
-import { type Consumer, findConsumers } from '../src/rotation/plan/consumers.js';
-import { isExpired, matchTokens, plannedWrite, type RotationPlan, registryTokens } from '../src/rotation/plan/plan.js';
-import { runRotation } from '../src/rotation/saga.js';
+import { requireRotator } from '../src/rotation/permit.js';
+import type { RotationPlan } from '../src/rotation/plan/plan.js';
+import { provenWords } from '../src/rotation/proof.js';
+import { detailsOf, rewrittenWords, runRotation, type Went } from '../src/rotation/saga.js';
 import type { WorkerContext } from './context.js';
+import { makePlan } from './rotation-plan.js';
+import { sagaContext } from './rotation-saga.js';
 
 type Job<S extends JobOf<'rotation'>['step']> = Extract<JobOf<'rotation'>, { step: S }>;
 
+/** Somebody else is at the same rotation, for seconds. Milliseconds. */
+const MEANWHILE_MS = 2_000;
+
 /** Has the rotation of this job begun, and not ended? Then it is carried to its end, whatever its age. */
 export async function isHalfDone(data: JobOf<'rotation'>, redis: WorkerContext['redis']): Promise<boolean> {
-  if (data.step !== 'run') return false;
+  if (data.step !== 'run' && data.step !== 'decide') return false;
   const journal = await new RotationStore(redis).journal(data.planId);
-  return journal?.createIntent !== undefined && journal.end === undefined;
+  const begun = data.step === 'run' ? journal?.createIntent : journal?.decided;
+  return begun !== undefined && journal?.end === undefined;
 }
 
-/** Plans a rotation, carries it out when the asker confirms, or drops it. */
+/** Plans a rotation, carries it out when the asker confirms, or drops it; ends the waiting by a person's word. */
 export function rotationWorker(context: WorkerContext): Handler<'rotation'> {
   const store = new RotationStore(context.redis);
   return async (data, say) => {
     if (data.step === 'plan') await makePlan(data, say, store, context);
     else if (data.step === 'cancel') await cancel(data, say, store, context);
+    else if (data.step === 'decide') await decide(data, say, store, context);
     else await carryOut(data, say, store, context);
   };
-}
-
-async function makePlan(
-  data: Job<'plan'>,
-  say: Say,
-  store: RotationStore,
-  { config, redis, now }: WorkerContext,
-): Promise<void> {
-  await say(answer('running', `Planning the rotation in ${data.project}: looking for the token and who uses it`));
-  await withInstance(config, undefined, async (instance) => {
-    const { gitlab } = instance;
-    const asker = await identify(data.person, config.current(), gitlab);
-    const project = await findProject(data.project, asker, gitlab);
-    const owner: Owner = { kind: 'project', id: project.id, path: project.path_with_namespace };
-    await requireRole('maintainer', owner, asker, gitlab);
-    const tokens = registryTokens(await gitlab.deployTokens(owner));
-    const meant = data.token === undefined ? tokens : matchTokens(tokens, data.token);
-    const [old] = meant;
-    if (old === undefined) {
-      await say(noToken(owner.path, data.token, tokens));
-      return;
-    }
-    if (meant.length > 1) {
-      await say(chooseAnswer(owner.path, meant));
-      return;
-    }
-    const history = await lookAtUrl(instance, redis, now(), tokens);
-    const { consumers, unknown } = await consumersOf(old, owner, project, gitlab);
-    const repositories = await gitlab.repositories(project.id);
-    const age = ageAgainstUrl(old.id, history);
-    const plan: RotationPlan = {
-      id: randomUUID(),
-      instance: instance.config.name,
-      asker: data.person,
-      owner,
-      old,
-      // Hidden ones last: what is before them can be undone.
-      writes: consumers.map(plannedWrite).sort((a, b) => Number(a.variable.hidden) - Number(b.variable.hidden)),
-      probe: { repository: repositories[0] ?? owner.path.toLowerCase(), isNew: repositories.length === 0 },
-      unknown,
-      reasons: [
-        ...(age.is === 'older' ? [`It is stale: ${age.why}.`] : []),
-        ...(isExpired(old, now())
-          ? [`It expired on ${old.expires_at?.slice(0, 10)}; the new one will not expire.`]
-          : []),
-      ],
-    };
-    await store.savePlan(plan);
-    await say(planAnswer(plan, now()));
-  });
-}
-
-async function consumersOf(
-  token: DeployToken,
-  owner: Owner,
-  project: Project,
-  gitlab: GitLab,
-): Promise<{ consumers: Consumer[]; unknown: string[] }> {
-  const consumers = findConsumers(token, owner, await gitlab.variables(owner));
-  const unknown: string[] = [];
-  for (const group of await ancestors(project, gitlab)) {
-    try {
-      consumers.push(...findConsumers(token, group, await gitlab.variables(group)));
-    } catch (error) {
-      if (!(error instanceof EdgeError) || error.code !== 'gitlab-forbidden') throw error;
-      unknown.push(`the variables of group ${group.path} can't be read: it takes the role owner there`);
-    }
-  }
-  for (const { carries, variable } of consumers) {
-    if (
-      carries === 'username' &&
-      !consumers.some(
-        (one) => one.carries === 'password' && one.variable.environment_scope === variable.environment_scope,
-      )
-    ) {
-      unknown.push(`${variable.key} holds the username, but no variable beside it looks like its password`);
-    }
-  }
-  unknown.push(
-    'logins on laptops, in clusters and in other systems can’t be seen from here: they stop working when the old token is revoked',
-  );
-  return { consumers, unknown };
-}
-
-/** The groups above a project, the nearest first. */
-async function ancestors({ namespace }: Project, gitlab: GitLab): Promise<Owner[]> {
-  const groups: Owner[] = [];
-  let next = namespace?.kind === 'group' ? namespace.id : undefined;
-  while (next !== undefined) {
-    const group = await gitlab.group(next);
-    groups.push({ kind: 'group', id: group.id, path: group.full_path });
-    next = group.parent_id ?? undefined;
-  }
-  return groups;
-}
-
-function noToken(project: string, word: string | undefined, tokens: readonly DeployToken[]): Answer {
-  if (word === undefined || tokens.length === 0) {
-    return answer(
-      'warn',
-      `${project} has no active deploy token for the registry`,
-      text(
-        'Make one in the project: Settings → Repository → Deploy tokens, with read_registry and write_registry. A token of a group is rotated there.',
-      ),
-    );
-  }
-  return answer(
-    'warn',
-    `${project} has no deploy token “${word.slice(0, 80)}”`,
-    text(`It has ${tokens.map(({ id, name }) => `${id} “${name}”`).join(', ')}.`),
-  );
 }
 
 async function cancel(data: Job<'cancel'>, say: Say, store: RotationStore, context: WorkerContext): Promise<void> {
@@ -155,42 +47,80 @@ async function cancel(data: Job<'cancel'>, say: Say, store: RotationStore, conte
 }
 
 async function carryOut(data: Job<'run'>, say: Say, store: RotationStore, context: WorkerContext): Promise<void> {
-  const plan = await begin(data, say, store, context);
-  if (plan === undefined) return;
+  const plan = (await store.journal(data.planId))?.plan ?? (await store.plan(data.planId));
+  if (plan === undefined) return say(tooOld());
+  if (!isAsker(plan, data)) return refuseOthers(data, context);
   const lock = await store.lock(plan, data.requestId);
   if (lock === 'twice') return;
-  if (lock === 'taken') {
-    await say(
-      answer(
-        'warn',
-        `Another rotation is under way in ${plan.owner.path}`,
-        text('Wait for its answer, then ask for a new plan.'),
-      ),
-    );
-    return;
+  if (lock === 'taken') return say(busy(`in ${plan.owner.path}`));
+  if (!(await store.hold(plan))) {
+    await store.unlock(plan);
+    return say(busy('of this token'));
   }
-  // Read under the lock: before, another click may have carried it on.
+  await store.begin(plan);
+  // Read under the lock: before, another click may have carried it on, or [Cancel] was quicker.
   const journal = await store.journal(plan.id);
+  if (journal === undefined) {
+    await letGo(plan, store);
+    return say(tooOld());
+  }
+  await goOn(journal, data, say, store, context);
+}
+
+/** [Revoke now] and [Undo] of a rotation that waits. */
+async function decide(data: Job<'decide'>, say: Say, store: RotationStore, context: WorkerContext): Promise<void> {
+  const found = await store.journal(data.planId);
+  if (found === undefined) return say(tooOld());
+  const { plan } = found;
+  const { config } = context;
+  const by = await withInstance(config, plan.instance, async ({ gitlab }) => {
+    const user = await identify(data.person, config.current(), gitlab);
+    await requireRotator(plan.owner, user, gitlab);
+    return user.username;
+  });
+  if ((await store.lock(plan, data.requestId)) !== 'mine') throw new Postponed(MEANWHILE_MS);
+  const journal = await store.journal(data.planId);
   if (journal === undefined) throw new Error('a rotation has no journal');
+  if (journal.end === undefined && journal.decided === undefined) {
+    journal.decided = { what: data.what, by };
+    await store.save(journal);
+  }
+  await goOn(journal, data, say, store, context);
+}
+
+/** Carries it on as far as it goes now; its lock is held. */
+async function goOn(
+  journal: Journal,
+  data: Job<'run' | 'decide'>,
+  say: Say,
+  store: RotationStore,
+  context: WorkerContext,
+): Promise<void> {
+  const { plan } = journal;
+  let went: Went;
   try {
-    await withInstance(context.config, plan.instance, (instance) =>
-      rotate(journal, data, say, store, instance, context),
+    went = await withInstance(
+      context.config,
+      plan.instance,
+      (instance) => rotate(journal, data, say, store, instance, context),
+      context.hosts,
     );
   } catch (error) {
     // Nothing was begun: the next plan need not wait for this one.
-    if (journal.createIntent === undefined) await store.unlock(plan);
+    if (journal.createIntent === undefined) await letGo(plan, store);
     throw error;
   }
-  await store.unlock(plan);
+  if (went.is === 'waiting') {
+    await store.unlock(plan);
+    await say(waiting(journal));
+    // A person's click has had its answer; the rotation's own job comes back.
+    if (data.step === 'run') throw new Postponed(went.lookAgainMs);
+    return;
+  }
+  await letGo(plan, store);
+  const { owner, old, id } = plan;
   context.log.info(
-    {
-      audit: 'rotation',
-      plan: plan.id,
-      owner: plan.owner.path,
-      token: plan.old.id,
-      by: data.person,
-      end: journal.end?.is,
-    },
+    { audit: 'rotation', plan: id, owner: owner.path, token: old.id, by: data.person, end: journal.end?.is },
     'rotation ended',
   );
   await say(endAnswer(journal));
@@ -198,48 +128,29 @@ async function carryOut(data: Job<'run'>, say: Say, store: RotationStore, contex
 
 async function rotate(
   journal: Journal,
-  data: Job<'run'>,
+  data: Job<'run' | 'decide'>,
   say: Say,
   store: RotationStore,
   instance: OpenInstance,
   context: WorkerContext,
-): Promise<void> {
+): Promise<Went> {
   const { plan } = journal;
-  const { gitlab, registry } = instance;
   // The right is asked for again: between the plan and the click it may have been taken away.
-  if (journal.createIntent === undefined) {
-    const asker = await identify(data.person, context.config.current(), gitlab);
-    await requireRole('maintainer', plan.owner, asker, gitlab);
+  if (journal.createIntent === undefined && journal.end === undefined) {
+    const asker = await identify(data.person, context.config.current(), instance.gitlab);
+    await requireRotator(plan.owner, asker, instance.gitlab);
   }
-  await runRotation(journal, {
-    gitlab,
-    registry,
-    seal: context.seal,
-    now: context.now,
+  const saga = sagaContext(plan, instance, context, {
     save: (state) => store.save(state),
     progress: (step, details) => say(progressAnswer(plan, step, details)),
-    succeedOnce: () => succeedOnce(instance, context.config.secret(instance.config.gitlab.token)),
+    tellAlone: context.replies.to({ ...data.replyTo, person: plan.asker.id }, `${plan.id}-secret`),
   });
+  return runRotation(journal, saga);
 }
 
-async function begin(
-  data: Job<'run'>,
-  say: Say,
-  store: RotationStore,
-  context: WorkerContext,
-): Promise<RotationPlan | undefined> {
-  const begun = (await store.journal(data.planId))?.plan;
-  const plan = begun ?? (await store.plan(data.planId));
-  if (plan === undefined) {
-    await say(tooOld());
-    return undefined;
-  }
-  if (!isAsker(plan, data)) return refuseOthers(data, context);
-  if (begun === undefined && !(await store.begin(plan)) && (await store.journal(plan.id)) === undefined) {
-    await say(tooOld());
-    return undefined;
-  }
-  return plan;
+async function letGo(plan: RotationPlan, store: RotationStore): Promise<void> {
+  await store.release(plan);
+  await store.unlock(plan);
 }
 
 function isAsker({ asker }: RotationPlan, { person }: Pick<Job<'run'>, 'person'>): boolean {
@@ -247,7 +158,7 @@ function isAsker({ asker }: RotationPlan, { person }: Pick<Job<'run'>, 'person'>
 }
 
 /** In a message of its own: the plan stays as it is for the one who asked. */
-async function refuseOthers(data: Job<'run' | 'cancel'>, { replies }: WorkerContext): Promise<undefined> {
+async function refuseOthers(data: Job<'run' | 'cancel'>, { replies }: WorkerContext): Promise<void> {
   const aside = replies.to(data.replyTo, data.requestId);
   await aside({
     ...answer(
@@ -259,19 +170,31 @@ async function refuseOthers(data: Job<'run' | 'cancel'>, { replies }: WorkerCont
   });
 }
 
-async function succeedOnce({ registry, gitlab }: OpenInstance, token: string): Promise<void> {
-  const { challenge } = await registry.ping();
-  if (challenge !== undefined)
-    await registry.handshake(challenge, [], { username: (await gitlab.ownUser()).username, password: token });
+function waiting({ plan, created, uploadLeft, waiting: since }: Journal) {
+  if (created === undefined || since === undefined) throw new Error('a rotation waits for nothing');
+  const details = {
+    ...detailsOf(plan, created),
+    prove: provenWords(plan, uploadLeft),
+    rewrite: rewrittenWords(plan),
+  };
+  return waitingAnswer(plan, details, { since: since.since, seen: since.seen ?? '' });
 }
 
-function endAnswer({ plan, created, end, uploadLeft }: Journal): Answer {
+function endAnswer({ plan, created, end, uploadLeft }: Journal) {
   if (end?.is === 'done' && created !== undefined) return doneAnswer(plan, created, end.refused, uploadLeft);
   if (end?.is === 'failed') return undoneAnswer(plan, end);
   throw new Error('a rotation has ended without an end');
 }
 
-function tooOld(): Answer {
+function busy(where: string) {
+  return answer(
+    'warn',
+    `Another rotation is under way ${where}`,
+    text('Wait for its answer, then press [Rotate] again, or ask for a new plan.'),
+  );
+}
+
+function tooOld() {
   return answer(
     'warn',
     'This plan is no longer valid',

@@ -196,6 +196,7 @@ export const Config = z
     notes: z.array(Note).default([]),
     dataDir: z.string().min(1).default('./data'),
     sealingKey: Secret.optional().describe('shared by all workers; left out: a key file is made in dataDir'),
+    previousSealingKey: Secret.optional().describe('while a new sealingKey takes over: what it sealed is still opened'),
   })
   .superRefine(({ instances, http }, context) => {
     if (!Array.isArray(instances)) return;

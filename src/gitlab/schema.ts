@@ -145,7 +145,9 @@ export interface Owner {
 }
 
 /** Where a variable lives: the instance has some too, for every job of every project. */
-export type Holder = Owner | { kind: 'instance'; id: 0; path: string };
+export interface Holder extends Omit<Owner, 'kind'> {
+  kind: Owner['kind'] | 'instance';
+}
 
 /** https://docs.gitlab.com/api/members/#roles */
 export const ROLES = { guest: 10, reporter: 20, developer: 30, maintainer: 40, owner: 50 } as const;

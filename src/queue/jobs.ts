@@ -77,9 +77,24 @@ export const FeedbackJob = z.discriminatedUnion('task', [
   z.object({ ...Common, task: z.literal('stats') }),
 ]);
 export const RotationJob = z.discriminatedUnion('step', [
-  z.object({ ...Common, step: z.literal('plan'), project: ProjectPath, token: z.string().max(255).optional() }),
+  z.object({
+    ...Common,
+    step: z.literal('plan'),
+    /** Of a project or a group. */
+    project: ProjectPath,
+    token: z.string().max(255).optional(),
+    reveal: z.boolean().optional(),
+  }),
   z.object({ ...Common, step: z.literal('run'), planId: z.string(), message: z.string() }),
   z.object({ ...Common, step: z.literal('cancel'), planId: z.string(), message: z.string() }),
+  /** Of a rotation that waits for the old token's silence. */
+  z.object({
+    ...Common,
+    step: z.literal('decide'),
+    planId: z.string(),
+    what: z.enum(['revoke', 'undo']),
+    message: z.string(),
+  }),
 ]);
 /** What changes something on a host: one asks, another confirms. */
 export const OperationJob = z.discriminatedUnion('step', [

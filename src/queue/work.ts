@@ -12,6 +12,16 @@ import type { Replies, Say } from './replies.js';
 /** Does one job. Resumable: it may be killed at any instruction and called again with the same data. */
 export type Handler<Q extends JobQueue> = (data: JobOf<Q>, say: Say) => Promise<void>;
 
+/** Thrown by a handler that is neither done nor in trouble: it is called again with the same data in so many milliseconds. */
+export class Postponed extends Error {
+  readonly ms: number;
+
+  constructor(ms: number) {
+    super(`to be called again in ${ms} ms`);
+    this.ms = ms;
+  }
+}
+
 /** Pause before something half done is tried again although its error says that time does not mend it. Milliseconds. */
 const UNFINISHED_MS = 60_000;
 /** A part that stays away is asked less and less often, down to this. Milliseconds. */
@@ -67,6 +77,10 @@ export function serve<Q extends JobQueue>(
         await handler(data, say);
         await ended('done');
       } catch (error) {
+        if (error instanceof Postponed) {
+          await job.moveToDelayed(context.now() + error.ms, token);
+          throw new DelayedError();
+        }
         await ended(error instanceof EdgeError ? 'put-off' : 'fault');
         const unfinished = await mustFinish(data);
         const delay = await settle(error, data, unfinished, tellTrouble, { queue, job: job.id }, context);

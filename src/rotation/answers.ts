@@ -1,18 +1,27 @@
 import { type Answer, type AnswerPart, answer, buttons, footer, text } from '../chat/answer.js';
-import type { DeployToken } from '../gitlab/schema.js';
-import { isExpired, type OldToken, type PlannedWrite, type RotationPlan, STEPS, type StepName } from './plan/plan.js';
+import { utc } from '../chat/availability.js';
+import {
+  type OldToken,
+  type PlannedWrite,
+  type RotatedToken,
+  type RotationPlan,
+  STEPS,
+  type StepName,
+  tokenWords,
+} from './plan/plan.js';
+import { baseName, freshExpiry, isExpired } from './plan/token.js';
 import { proofWords, provenWords } from './proof.js';
 
 /** The dry run: what will be created, rewritten, revoked, and what nobody can know. Pure. */
 export function planAnswer(plan: RotationPlan, now: number): Answer {
-  const { old, owner, writes, unknown, reasons } = plan;
+  const { old, owner, writes, outside, unknown, reasons } = plan;
   const rows: AnswerPart = {
     kind: 'rows',
     rows: [
       {
         mark: 'info',
         name: 'create',
-        text: `a deploy token “${old.name}” with ${old.scopes.join(', ')} in ${owner.path}${old.expires_at == null || isExpired(old, now) ? '' : `, until ${old.expires_at.slice(0, 10)}`}`,
+        text: `${old.kind === 'deploy' ? 'a deploy token' : 'an access token'} “${baseName(old.name)}” with ${old.scopes.join(', ')} in ${owner.path}${untilWords(old, now)}`,
       },
       {
         mark: 'info',
@@ -24,7 +33,8 @@ export function planAnswer(plan: RotationPlan, now: number): Answer {
         name: 'rewrite',
         text: `${variableName(write)}: the ${write.carries} (${write.because})`,
       })),
-      { mark: 'info', name: 'revoke', text: `deploy token ${old.id} (${old.username}), last, and see it refused` },
+      ...outside.map((name) => ({ mark: 'info' as const, name: 'hand over', text: name })),
+      { mark: 'info', name: 'revoke', text: revokeWords(plan) },
     ],
   };
   const warnings: AnswerPart = {
@@ -33,7 +43,7 @@ export function planAnswer(plan: RotationPlan, now: number): Answer {
   };
   return answer(
     'info',
-    `Rotate deploy token ${old.id} “${old.name}” of ${owner.path}?`,
+    `Rotate ${tokenWords(old)} “${old.name}” of ${owner.path}?`,
     ...(reasons.length > 0 ? [text(reasons.join(' '))] : []),
     rows,
     warnings,
@@ -45,28 +55,42 @@ export function planAnswer(plan: RotationPlan, now: number): Answer {
   );
 }
 
+function untilWords(old: RotatedToken, now: number): string {
+  if (old.kind === 'access') return `, until ${freshExpiry(old, now)}`;
+  return old.expires_at == null || isExpired(old, now) ? '' : `, until ${old.expires_at.slice(0, 10)}`;
+}
+
+function revokeWords({ old, quietHours, unseen }: RotationPlan): string {
+  const name = `${tokenWords(old)}${old.username === undefined ? '' : ` (${old.username})`}`;
+  if (quietHours === 0) return `${name}, last, and see it refused`;
+  const hours = `${quietHours} hour${quietHours === 1 ? '' : 's'}`;
+  return unseen === undefined
+    ? `${name}, when nobody used it for ${hours}, or when you say so, and see it refused`
+    : `${name}, ${hours} after everything has the new one, or when you say so, and see it refused; its use can’t be seen: ${unseen}`;
+}
+
 /** Several tokens could be meant. Pure. */
-export function chooseAnswer(project: string, tokens: readonly DeployToken[]): Answer {
+export function chooseAnswer(owner: string, tokens: readonly RotatedToken[]): Answer {
   return answer(
     'info',
-    `${project} has ${tokens.length} deploy tokens for the registry: which one?`,
+    `${owner} has ${tokens.length} tokens for the registry: which one?`,
     {
       kind: 'rows',
-      rows: tokens.map(({ id, name, username, scopes }) => ({
+      rows: tokens.map((token) => ({
         mark: 'info',
-        name: String(id),
-        text: `“${name}” (${username}): ${scopes.join(', ')}`,
+        name: wordFor(token),
+        text: `“${token.name}”${token.username === undefined ? '' : ` (${token.username})`}: ${token.scopes.join(', ')}`,
       })),
     },
     buttons(
-      ...tokens.slice(0, 5).map(({ id }) => ({
-        label: `Token ${id}`,
+      ...tokens.slice(0, 5).map((token) => ({
+        label: tokenWords(token),
         action: 'rotate-choose',
-        value: `${project} ${id}`,
+        value: `${owner} ${wordFor(token)}`,
         style: 'plain' as const,
       })),
     ),
-    footer(`or type: rotate-token ${project} ID`),
+    footer(`or type: rotate-token ${owner} ID`),
   );
 }
 
@@ -77,7 +101,7 @@ export function progressAnswer(
   details: Partial<Record<StepName, string>>,
 ): Answer {
   const at = STEPS.indexOf(current);
-  return answer('running', `Rotating deploy token ${old.id} “${old.name}” of ${owner.path}`, {
+  return answer('running', `Rotating ${tokenWords(old)} “${old.name}” of ${owner.path}`, {
     kind: 'rows',
     rows: STEPS.map((step, index) => ({
       mark: index < at ? 'pass' : index === at ? 'running' : 'skipped',
@@ -87,6 +111,39 @@ export function progressAnswer(
   });
 }
 
+/** Everything holds the new token; the old one is revoked later. Pure. */
+export function waitingAnswer(
+  plan: RotationPlan,
+  details: Partial<Record<StepName, string>>,
+  { since, seen }: { since: number; seen: string },
+): Answer {
+  const { old, owner, quietHours } = plan;
+  const due = utc(since + quietHours * 3_600_000);
+  return answer(
+    'running',
+    `The new token of ${owner.path} is in use everywhere I can see; ${tokenWords(old)} is still in force`,
+    {
+      kind: 'rows',
+      rows: [
+        ...(['create', 'prove', 'rewrite'] as const).map((name) => ({
+          mark: 'pass' as const,
+          name,
+          text: details[name] ?? '',
+        })),
+        { mark: 'running', name: 'wait', text: seen },
+        { mark: 'skipped', name: 'revoke', text: `not before ${due}, when nobody used it for ${quietHours} h` },
+      ],
+    },
+    buttons(
+      { label: 'Revoke now', action: 'rotate-revoke', value: plan.id, style: 'danger' },
+      { label: 'Undo', action: 'rotate-undo', value: plan.id, style: 'plain' },
+    ),
+    footer(
+      'Until it is revoked everything can be undone. Revoke now breaks whoever still uses the old token; a Maintainer may press it.',
+    ),
+  );
+}
+
 /** It is done. Pure. */
 export function doneAnswer(
   plan: RotationPlan,
@@ -94,30 +151,22 @@ export function doneAnswer(
   refusedSeen: string,
   uploadLeft?: string,
 ): Answer {
-  const { old, owner, writes, unknown } = plan;
+  const { old, owner, writes, outside, unknown } = plan;
+  const rewritten = [...writes.map(variableName), ...outside];
+  const name = old.kind === 'deploy' ? ` (${fresh.username})` : '';
   return answer(
     'pass',
-    `Rotated: deploy token ${old.id} of ${owner.path} is replaced by ${fresh.id}`,
+    `Rotated: ${tokenWords(old)} of ${owner.path} is replaced by ${fresh.id}`,
     {
       kind: 'rows',
       rows: [
-        {
-          mark: 'pass',
-          name: 'create',
-          text: `deploy token ${fresh.id} (${fresh.username}) with ${old.scopes.join(', ')}`,
-        },
-        {
-          mark: 'pass',
-          name: 'prove',
-          text: provenWords(plan, uploadLeft),
-        },
+        { mark: 'pass', name: 'create', text: `${old.kind} token ${fresh.id}${name} with ${old.scopes.join(', ')}` },
+        { mark: 'pass', name: 'prove', text: provenWords(plan, uploadLeft) },
         {
           mark: 'pass',
           name: 'rewrite',
           text:
-            writes.length === 0
-              ? 'no CI/CD variable carried the old one'
-              : `${writes.map(variableName).join(', ')}: flags kept`,
+            rewritten.length === 0 ? 'no CI/CD variable carried the old one' : `${rewritten.join(', ')}: flags kept`,
         },
         { mark: 'pass', name: 'revoke', text: refusedSeen },
       ],
@@ -131,7 +180,7 @@ export function doneAnswer(
         ]
       : []),
     footer(
-      'The secret was never shown. Running jobs keep the old one and fail; logins stored on laptops have to be made again.',
+      `${plan.reveal ? 'The secret was shown to the asker alone' : 'The secret was never shown'}. Running jobs keep the old one and fail; logins stored on laptops have to be made again.`,
     ),
   );
 }
@@ -140,7 +189,7 @@ export function doneAnswer(
 export function undoneAnswer({ old, owner }: RotationPlan, { why, next, undone, left, oldToken }: Failed): Answer {
   const title =
     oldToken !== 'in force'
-      ? 'The new deploy token is in force, but the end of the rotation could not be seen'
+      ? 'The new token is in force, but the end of the rotation could not be seen'
       : left.length === 0
         ? `The rotation failed; everything in ${owner.path} is as before`
         : 'The rotation failed, and something is left for a person to do';
@@ -156,7 +205,9 @@ export function undoneAnswer({ old, owner }: RotationPlan, { why, next, undone, 
         { label: 'do', text: next },
       ],
     },
-    ...(oldToken === 'in force' ? [footer(`Deploy token ${old.id} is still in force.`)] : []),
+    ...(oldToken === 'in force'
+      ? [footer(`${old.kind === 'deploy' ? 'Deploy' : 'Access'} token ${old.id} is still in force.`)]
+      : []),
   );
 }
 
@@ -173,5 +224,12 @@ export function variableName({
   variable,
 }: Pick<PlannedWrite, 'owner'> & { variable: { key: string; environment_scope: string } }): string {
   const scope = variable.environment_scope === '*' ? '' : ` (${variable.environment_scope})`;
-  return `${variable.key}${scope}${owner.kind === 'group' ? ` of group ${owner.path}` : ''}`;
+  const where =
+    owner.kind === 'instance' ? ' of the instance' : owner.kind === 'group' ? ` of group ${owner.path}` : '';
+  return `${variable.key}${scope}${where}`;
+}
+
+/** The word by which a person names this very token. */
+export function wordFor({ kind, id }: Pick<RotatedToken, 'kind' | 'id'>): string {
+  return `${kind}:${id}`;
 }

@@ -3,25 +3,30 @@ import { z } from 'zod';
 import { PREFIX } from '../queue/connection.js';
 import { OldToken, PLAN_SECONDS, RotationPlan } from './plan/plan.js';
 
-/** One variable's rewriting. `old` is sealed; `null` for a hidden variable, whose value nobody can read. */
-const WriteEntry = z.object({ old: z.string().nullable(), state: z.enum(['intended', 'done', 'undone']) });
+/** One consumer's rewriting. `old` is sealed; `null`: it can't be read. Without it: the rotation is over. */
+const WriteEntry = z.object({ old: z.string().nullish(), state: z.enum(['intended', 'done', 'undone']) });
 
 /**
  * What a rotation has done and is about to do. An intent is stored before the effect, with what the effect is found
- * by; the result after it. Secrets in it are sealed.
+ * by; the result after it. Secrets in it are sealed, and forgotten at the end.
  */
 export const Journal = z.object({
   plan: RotationPlan,
-  /** Ids of the owner's tokens just before the new one was asked for: one that is not among them is ours. */
-  createIntent: z.object({ knownIds: z.array(z.int()) }).optional(),
-  created: z.object({ id: z.int(), username: z.string(), secret: z.string() }).optional(),
+  /** Ids of the owner's tokens just before the new one was asked for, where its name alone does not tell it. */
+  createIntent: z.object({ knownIds: z.array(z.int()).optional() }).optional(),
+  created: z.object({ id: z.int(), username: z.string(), secret: z.string().optional() }).optional(),
   proven: z.boolean().optional(),
   /** Why the upload of the proof could not be cancelled. */
   uploadLeft: z.string().optional(),
   /** By index of the plan's writes. */
   writes: z.record(z.string(), WriteEntry).default({}),
-  /** The old token's secret, sealed, where a variable held it: to see it refused at the end. */
-  oldSecret: z.string().optional(),
+  /** By index of the plan's consumers outside. */
+  outside: z.record(z.string(), WriteEntry).default({}),
+  revealed: z.boolean().optional(),
+  /** Everything holds the new token since then (milliseconds since the epoch); the old one is listened for. */
+  waiting: z.object({ since: z.int(), seen: z.string().optional() }).optional(),
+  /** What a person decided meanwhile, and who. */
+  decided: z.object({ what: z.enum(['revoke', 'undo']), by: z.string() }).optional(),
   revokeIntent: z.boolean().optional(),
   revoked: z.boolean().optional(),
   /** The end. `failed` means that everything was undone, or that `left` says what was not. */
@@ -51,7 +56,10 @@ const BEGIN = `
   return 1
 `;
 
-/** Plans, journals and the lock that lets one rotation at a time into a project. All in Redis, append-only file on. */
+/**
+ * Plans, journals and the locks: one rotation at a time has a token, from its click to its end; one at a time does
+ * something in a project or group, and a rotation that waits does nothing. All in Redis, append-only file on.
+ */
 export class RotationStore {
   readonly #redis: Redis;
 
@@ -80,14 +88,24 @@ export class RotationStore {
   async save(journal: Journal): Promise<void> {
     const key = journalKey(journal.plan.id);
     if (journal.end === undefined) await this.#redis.set(key, JSON.stringify(journal));
-    else await this.#redis.set(key, JSON.stringify(journal), 'EX', KEPT_SECONDS);
+    else await this.#redis.set(key, JSON.stringify(withoutSecrets(journal)), 'EX', KEPT_SECONDS);
   }
 
-  /** Begins a confirmed plan's journal; one that was begun already is left as it is. */
   /** Turns a plan into a journal, in one step: of [Rotate] and [Cancel] pressed together only one counts. */
   async begin(plan: RotationPlan): Promise<boolean> {
-    const journal: Journal = { plan, writes: {} };
+    const journal: Journal = { plan, writes: {}, outside: {} };
     return (await this.#redis.eval(BEGIN, 2, planKey(plan.id), journalKey(plan.id), JSON.stringify(journal))) === 1;
+  }
+
+  /** Takes the token for this rotation, from its click to its end; false when another one has it. */
+  async hold(plan: RotationPlan): Promise<boolean> {
+    if ((await this.#redis.set(tokenKey(plan), plan.id, 'NX')) !== null) return true;
+    return (await this.#redis.get(tokenKey(plan))) === plan.id;
+  }
+
+  /** The token is free for another rotation. */
+  async release(plan: RotationPlan): Promise<void> {
+    if ((await this.#redis.get(tokenKey(plan))) === plan.id) await this.#redis.del(tokenKey(plan));
   }
 
   /**
@@ -108,12 +126,29 @@ export class RotationStore {
   }
 }
 
+/** Pure. What was sealed is not even kept sealed once nothing has to be undone with it. */
+export function withoutSecrets({ created, plan: { oldSecret: _, ...plan }, ...journal }: Journal): Journal {
+  const forgotten = (entries: Journal['writes']) =>
+    Object.fromEntries(Object.entries(entries).map(([index, { state }]) => [index, { state }]));
+  return {
+    ...journal,
+    plan,
+    writes: forgotten(journal.writes),
+    outside: forgotten(journal.outside),
+    ...(created === undefined ? {} : { created: { id: created.id, username: created.username } }),
+  };
+}
+
 function planKey(id: string): string {
   return `${PREFIX}:rotation-plan:${id}`;
 }
 
 function journalKey(id: string): string {
   return `${PREFIX}:rotation:${id}`;
+}
+
+function tokenKey({ instance, old }: RotationPlan): string {
+  return `${PREFIX}:rotation-token:${instance}:${old.kind}:${old.id}`;
 }
 
 function lockKey({ instance, owner }: RotationPlan): string {

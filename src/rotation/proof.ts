@@ -1,9 +1,11 @@
 import { EdgeError, RETRY_MS } from '../errors.js';
+import { ROLES } from '../gitlab/schema.js';
 import type { Registry } from '../registry/client.js';
 import type { Credentials } from '../registry/protocol.js';
 import type { SagaContext } from './context.js';
-import type { RotationPlan } from './plan/plan.js';
+import { type RotationPlan, tokenWords } from './plan/plan.js';
 import { mayComeBack } from './step.js';
+import { ACCESS_TOKEN_NAME, TOKENS } from './tokens.js';
 
 /**
  * Proves a new token against the real registry: the handshake must grant what the scopes promise, and with push an
@@ -16,18 +18,19 @@ export async function proveToken(
   fresh: { username: string; token: string },
   registry: Registry,
 ): Promise<{ uploadLeft?: string }> {
+  const { repository = '' } = plan.probe;
   const wanted = actionsOf(plan);
   const answered = await handshake(
     registry,
     { username: fresh.username, password: fresh.token },
-    wanted.length === 0 ? [] : [`repository:${plan.probe.repository}:${wanted.join(',')}`],
+    wanted.length === 0 ? [] : [`repository:${repository}:${wanted.join(',')}`],
   );
   if (answered.is === 'refused') throw unproven(`GitLab answered ${answered.status}: ${answered.message}`);
-  const granted = answered.access.find(({ name }) => name === plan.probe.repository)?.actions ?? [];
+  const granted = answered.access.find(({ name }) => name === repository)?.actions ?? [];
   const lacking = wanted.filter((action) => !granted.includes(action));
-  if (lacking.length > 0) throw unproven(`GitLab did not grant ${lacking.join(' and ')} on ${plan.probe.repository}`);
+  if (lacking.length > 0) throw unproven(`GitLab did not grant ${lacking.join(' and ')} on ${repository}`);
   if (!wanted.includes('push')) return {};
-  const upload = await registry.probeUpload(plan.probe.repository, answered.token);
+  const upload = await registry.probeUpload(repository, answered.token);
   // A 500 is the registry's own word, such as a storage that takes nothing; a gateway's is that nobody is there.
   if (upload.is === 'refused' && upload.status > 500) throw silent('registry', 'the registry', upload.status);
   if (upload.is === 'refused') throw unproven(`the registry answered ${upload.status} to an upload: ${upload.message}`);
@@ -36,22 +39,41 @@ export async function proveToken(
       `the registry sends uploads to ${new URL(upload.location).origin} instead of ${registry.url}: the proxy in front hides the address`,
     );
   }
+  if (plan.probe.push !== undefined) await pushTo(plan.probe.push, fresh, registry);
   return upload.left === undefined ? {} : { uploadLeft: upload.left };
 }
 
+/** A tiny image, where the configuration wants it: what a pipeline does, to the last step. */
+async function pushTo(
+  repository: string,
+  fresh: { username: string; token: string },
+  registry: Registry,
+): Promise<void> {
+  const login = { username: fresh.username, password: fresh.token };
+  const answered = await handshake(registry, login, [`repository:${repository}:pull,push`]);
+  if (answered.is === 'refused') throw unproven(`GitLab answered ${answered.status}: ${answered.message}`);
+  const outcome = await registry.probeImage(repository, answered.token);
+  if (outcome.is === 'done') return;
+  if (outcome.status > 500) throw silent('registry', 'the registry', outcome.status);
+  throw unproven(`the registry answered ${outcome.status} to the ${outcome.at} of a tiny image: ${outcome.message}`);
+}
+
 /** What the registry must grant to a token of those scopes: GitLab lets nobody push who may not pull. */
-function actionsOf({ old: { scopes } }: RotationPlan): string[] {
-  if (!scopes.includes('read_registry')) return [];
+function actionsOf({ old: { scopes, access_level }, probe }: RotationPlan): string[] {
+  if (!scopes.includes('read_registry') || probe.repository === undefined) return [];
+  // An access token is a user with a role; a deploy token has none.
+  if (access_level !== undefined && access_level < ROLES.reporter) return [];
+  if (access_level !== undefined && access_level < ROLES.developer) return ['pull'];
   return scopes.includes('write_registry') ? ['pull', 'push'] : ['pull'];
 }
 
 /** What {@link proveToken} does, for the plan. */
 export function proofWords(plan: RotationPlan): string {
-  const { repository, isNew } = plan.probe;
+  const { repository, isNew, push } = plan.probe;
   const wanted = actionsOf(plan);
   if (wanted.length === 0) return 'log in with it';
   if (!wanted.includes('push')) return `log in with it and ask for pull of ${repository}`;
-  return `log in with it, ask for pull and push of ${repository}, open an upload and cancel it${isNew ? ' (GitLab will list an empty repository of that name)' : ''}`;
+  return `log in with it, ask for pull and push of ${repository}, open an upload and cancel it${push === undefined ? '' : `, push a tiny image to ${push}`}${isNew ? ' (GitLab will list an empty repository of that name)' : ''}`;
 }
 
 /** What {@link proveToken} saw. `uploadLeft`: why the upload was not cancelled. */
@@ -67,20 +89,23 @@ export async function seeRefused(
   secret: string | undefined,
   { registry, gitlab, succeedOnce }: SagaContext,
 ): Promise<string> {
-  const present = (await gitlab.deployTokens(plan.owner)).some(({ id }) => id === plan.old.id);
-  if (present) throw unproven(`GitLab still lists deploy token ${plan.old.id}`);
-  if (secret === undefined)
-    return `deploy token ${plan.old.id} is gone from GitLab (its secret was in no variable, so no login was tried)`;
-  const answered = await handshake(registry, { username: plan.old.username, password: secret }, []);
-  if (answered.is === 'granted') throw unproven(`the old deploy token ${plan.old.id} is still accepted`);
+  const { old, owner } = plan;
+  const name = tokenWords(old);
+  if (secret === undefined) {
+    const present = (await TOKENS[old.kind].list(gitlab, owner)).some(({ id }) => id === old.id);
+    if (present) throw unproven(`GitLab still lists ${name}`);
+    return `${name} is gone from GitLab (its secret was in no variable, so no login was tried)`;
+  }
+  const answered = await handshake(registry, { username: old.username ?? ACCESS_TOKEN_NAME, password: secret }, []);
+  if (answered.is === 'granted') throw unproven(`the old ${name} is still accepted`);
   // A courtesy to GitLab's count of refused logins: without it, what was seen is as true.
   await succeedOnce().catch((error: unknown) => {
     if (mayComeBack(error)) throw error;
   });
   // Only a 401 is about the credentials: GitLab bans an address, for one, with a 403.
   if (answered.status !== 401)
-    throw unproven(`GitLab answered ${answered.status} instead of refusing the old deploy token: ${answered.message}`);
-  return `deploy token ${plan.old.id} is revoked, and a login with it was refused (${answered.status})`;
+    throw unproven(`GitLab answered ${answered.status} instead of refusing the old ${name}: ${answered.message}`);
+  return `${name} is revoked, and a login with it was refused (${answered.status})`;
 }
 
 async function handshake(registry: Registry, credentials: Credentials, scopes: string[]) {

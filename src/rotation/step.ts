@@ -1,36 +1,41 @@
 import { EdgeError, messageOf } from '../errors.js';
 import type { GitLab } from '../gitlab/client.js';
-import type { DeployToken, Variable } from '../gitlab/schema.js';
+import type { Variable } from '../gitlab/schema.js';
 import { redact } from '../secrets/redact.js';
+import type { Seal } from '../secrets/seal.js';
+import type { SagaContext } from './context.js';
 import type { Journal } from './journal.js';
 import type { PlannedWrite } from './plan/plan.js';
+import { rewritten } from './plan/rewrite.js';
+import { freshName } from './plan/token.js';
+import { TOKENS } from './tokens.js';
 
 /** What the saga's steps and their undoing share. */
 
-/** A token that was made, but whose secret was lost with the answer: found by what was known before, and removed. */
-export async function dropOrphan(
-  { plan, createIntent }: Journal,
-  present: readonly DeployToken[],
-  gitlab: GitLab,
-): Promise<void> {
+/**
+ * A token that was made, but whose secret was lost with the answer: recognised by the rotation's id in its name, or,
+ * where the name has to be another, by what was known before. It is removed.
+ */
+export async function dropOrphan(journal: Journal, gitlab: GitLab): Promise<void> {
+  const { plan, createIntent } = journal;
   if (createIntent === undefined) return;
-  const scopes = [...plan.old.scopes].sort().join();
-  const orphans = present.filter(
-    ({ id, name, scopes: own }) =>
-      !createIntent.knownIds.includes(id) && name === plan.old.name && [...own].sort().join() === scopes,
+  const kind = TOKENS[plan.old.kind];
+  const name = freshName(plan);
+  const orphans = (await kind.list(gitlab, plan.owner)).filter(
+    (one) => one.name === name && createIntent.knownIds?.includes(one.id) !== true,
   );
-  if (orphans.length > 1) {
+  if (createIntent.knownIds !== undefined && orphans.length > 1) {
     throw new EdgeError({
       part: 'gitlab',
       code: 'stopped-halfway',
       forPerson: {
-        what: `${plan.owner.path} has ${orphans.length} new deploy tokens called “${plan.old.name}”, of which one may be Registrar’s`,
+        what: `${plan.owner.path} has ${orphans.length} new tokens called “${name}”, of which one may be Registrar’s`,
         why: 'Registrar was stopped while it made one, and somebody else made another',
-        next: `look at the ids ${orphans.map(({ id }) => id).join(', ')} in the project’s settings, remove the one that nobody uses, and ask again`,
+        next: `look at the ids ${orphans.map(({ id }) => id).join(', ')} in its settings, remove the one that nobody uses, and ask again`,
       },
     });
   }
-  for (const { id } of orphans) await gitlab.deleteDeployToken(plan.owner, id);
+  for (const { id } of orphans) await kind.remove(gitlab, plan.owner, id);
 }
 
 export async function find({ owner, variable }: PlannedWrite, gitlab: GitLab): Promise<Variable | undefined> {
@@ -53,6 +58,43 @@ export function reasonOf(error: unknown): { why: string; next: string } {
   return { why: `a fault of Registrar: ${redact(messageOf(error)).text}`, next: 'please report it' };
 }
 
-export function purpose({ plan }: Journal): string {
-  return `rotation ${plan.id}`;
+/** What a sealed text of a rotation is bound to. */
+export function purposeOf({ id }: { id: string }): string {
+  return `rotation ${id}`;
+}
+
+/** The new token as it was given; its secret is there until the end. */
+export interface Fresh {
+  id: number;
+  username: string;
+  token: string;
+}
+
+export function freshOf({ created, plan }: Journal, seal: Seal): Fresh | undefined {
+  if (created?.secret === undefined) return undefined;
+  return { id: created.id, username: created.username, token: seal.open(created.secret, purposeOf(plan)) };
+}
+
+export function oldSecretOf({ plan }: Journal, seal: Seal): string | undefined {
+  return plan.oldSecret === undefined ? undefined : seal.open(plan.oldSecret, purposeOf(plan));
+}
+
+/** What a variable of that value has to become; `undefined` when it does not carry the old token any more. */
+export function newValue(
+  journal: Journal,
+  { carries }: PlannedWrite,
+  before: string | null,
+  fresh: Fresh,
+  { seal, registry }: SagaContext,
+): string | undefined {
+  const { old, formerUrls } = journal.plan;
+  return rewritten(
+    { carries, value: before },
+    {
+      old: { username: old.username, secret: oldSecretOf(journal, seal) },
+      fresh,
+      registryUrl: registry.url,
+      formerUrls,
+    },
+  );
 }

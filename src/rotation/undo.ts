@@ -1,9 +1,11 @@
 import type { GitLab } from '../gitlab/client.js';
 import { variableName } from './answers.js';
 import type { SagaContext } from './context.js';
+import { consumerAt, oldLoginOf } from './deliver.js';
 import type { Journal } from './journal.js';
-import type { OldToken, PlannedWrite } from './plan/plan.js';
-import { dropOrphan, find, mayComeBack, purpose, reasonOf } from './step.js';
+import { type OldToken, type PlannedWrite, tokenWords } from './plan/plan.js';
+import { dropOrphan, type Fresh, find, freshOf, mayComeBack, newValue, purposeOf, reasonOf } from './step.js';
+import { TOKENS } from './tokens.js';
 
 /** Undoes what the journal says was done, in reverse; what can't be undone is named for a person. */
 export async function undo(
@@ -11,25 +13,21 @@ export async function undo(
   failing: { why: string; next: string },
   context: SagaContext,
 ): Promise<void> {
-  const { plan } = journal;
   const undone: string[] = [];
   const left: string[] = [];
   const oldToken = await stateOfOld(journal, context.gitlab);
   if (oldToken === 'in force') {
-    let newIsUsed = false;
-    for (const [index, write] of [...plan.writes.entries()].reverse()) {
-      const restored = await restore(journal, index, write, context);
-      if (restored === undefined) continue;
-      (restored.is === 'undone' ? undone : left).push(restored.words);
-      newIsUsed ||= restored.is === 'kept';
-    }
-    if (!newIsUsed) await dropNew(journal, context.gitlab, undone, left);
-    else left.push(`the new deploy token ${newId(journal)} stays, for those variables`);
+    const restored = await restoreAll(journal, context);
+    undone.push(...restored.flatMap(({ is, words }) => (is === 'undone' ? [words] : [])));
+    left.push(...restored.flatMap(({ is, words }) => (is === 'undone' ? [] : [words])));
+    if (!restored.some(({ is }) => is === 'kept')) await dropNew(journal, context.gitlab, undone, left);
+    else left.push(`the new ${newToken(journal)} stays, for those`);
   } else {
+    const old = tokenWords(journal.plan.old);
     left.push(
       oldToken === 'revoked'
-        ? `deploy token ${plan.old.id} is revoked already; the new one, ${newId(journal)}, is in force`
-        : `whether deploy token ${plan.old.id} is revoked can’t be seen; the new one, ${newId(journal)}, is in force`,
+        ? `${old} is revoked already; the new one, ${newToken(journal)}, is in force`
+        : `whether ${old} is revoked can’t be seen; the new one, ${newToken(journal)}, is in force`,
     );
   }
   journal.end = { is: 'failed', ...failing, undone, left, oldToken };
@@ -41,34 +39,51 @@ async function stateOfOld({ plan, revokeIntent, revoked }: Journal, gitlab: GitL
   if (revoked) return 'revoked';
   if (!revokeIntent) return 'in force';
   try {
-    return (await gitlab.deployTokens(plan.owner)).some(({ id }) => id === plan.old.id) ? 'in force' : 'revoked';
+    const present = await TOKENS[plan.old.kind].list(gitlab, plan.owner);
+    return present.some(({ id }) => id === plan.old.id) ? 'in force' : 'revoked';
   } catch (error) {
     if (mayComeBack(error)) throw error;
     return 'unknown';
   }
 }
 
+/** `kept`: it holds, or may hold, the new token. */
 type Restored = { is: 'undone' | 'gone' | 'kept'; words: string };
 
-/** `kept`: the variable holds, or may hold, the new token; `undefined` when it was not touched. */
+async function restoreAll(journal: Journal, context: SagaContext): Promise<Restored[]> {
+  const { plan } = journal;
+  const restored: Restored[] = [];
+  const fresh = freshOf(journal, context.seal);
+  // Nothing was handed to anybody before there was something to hand over.
+  if (fresh === undefined) return restored;
+  for (const index of [...plan.outside.keys()].reverse())
+    if (journal.outside[index] !== undefined) restored.push(await restoreOutside(journal, index, context));
+  for (const [index, write] of [...plan.writes.entries()].reverse())
+    if (journal.writes[index] !== undefined) restored.push(await restore(journal, index, write, fresh, context));
+  return restored;
+}
+
 async function restore(
   journal: Journal,
   index: number,
   write: PlannedWrite,
-  { gitlab, seal, save }: SagaContext,
-): Promise<Restored | undefined> {
+  fresh: Fresh,
+  context: SagaContext,
+): Promise<Restored> {
+  const { gitlab, seal, save } = context;
   const entry = journal.writes[index];
   const name = variableName(write);
-  if (entry === undefined) return undefined;
   const done: Restored = { is: 'undone', words: `${name} has its former value` };
-  if (entry.state === 'undone') return done;
-  if (entry.old === null) return { is: 'kept', words: `${name} is hidden: its former value can’t be restored` };
-  if (write.carries === 'username' && standsWithHidden(journal, write))
-    return { is: 'kept', words: `${name} keeps the new username, which goes with the hidden password` };
+  if (entry?.state === 'undone') return done;
+  if (entry?.old == null) return { is: 'kept', words: `${name} is hidden: its former value can’t be restored` };
+  const before = seal.open(entry.old, purposeOf(journal.plan));
   try {
     const variable = await find(write, gitlab);
     if (variable === undefined) return { is: 'gone', words: `${name} is gone` };
-    await gitlab.updateVariable(write.owner, variable, seal.open(entry.old, purpose(journal)));
+    const ours = newValue(journal, write, before, fresh, context);
+    if (variable.value !== null && variable.value !== before && variable.value !== ours)
+      return { is: 'gone', words: `${name} was changed by somebody else meanwhile, and stays as it is` };
+    if (variable.value !== before) await gitlab.updateVariable(write.owner, variable, before);
   } catch (error) {
     if (mayComeBack(error)) throw error;
     return { is: 'kept', words: `${name} could not be given its former value (${reasonOf(error).why})` };
@@ -78,36 +93,42 @@ async function restore(
   return done;
 }
 
-/** A hidden password was rewritten and can't be read back: the username beside it has to stay its fellow. */
-function standsWithHidden({ plan, writes }: Journal, { owner, variable }: PlannedWrite): boolean {
-  return plan.writes.some(
-    (one, index) =>
-      one.variable.hidden &&
-      writes[index] !== undefined &&
-      one.owner.kind === owner.kind &&
-      one.owner.id === owner.id &&
-      one.variable.environment_scope === variable.environment_scope,
-  );
+async function restoreOutside(journal: Journal, index: number, context: SagaContext): Promise<Restored> {
+  const entry = journal.outside[index];
+  const name = journal.plan.outside[index] ?? '';
+  if (entry === undefined || entry.state === 'undone') return { is: 'undone', words: `${name} has the former token` };
+  try {
+    const consumer = consumerAt(journal, index, context);
+    const before = entry.old == null ? undefined : context.seal.open(entry.old, purposeOf(journal.plan));
+    if (!(await consumer.restore(before, oldLoginOf(journal, context))))
+      return { is: 'kept', words: `${name} has the new token: what it had before is not known` };
+  } catch (error) {
+    if (mayComeBack(error)) throw error;
+    return { is: 'kept', words: `${name} could not be given the former token (${reasonOf(error).why})` };
+  }
+  journal.outside[index] = { ...entry, state: 'undone' };
+  await context.save(journal);
+  return { is: 'undone', words: `${name} has the former token` };
 }
 
 async function dropNew(journal: Journal, gitlab: GitLab, undone: string[], left: string[]): Promise<void> {
   const { plan, created } = journal;
   try {
-    if (created === undefined) await dropOrphan(journal, await gitlab.deployTokens(plan.owner), gitlab);
+    if (created === undefined) await dropOrphan(journal, gitlab);
     else {
-      await gitlab.deleteDeployToken(plan.owner, created.id);
-      undone.push(`the new deploy token ${created.id} is removed`);
+      await TOKENS[plan.old.kind].remove(gitlab, plan.owner, created.id);
+      undone.push(`the new ${newToken(journal)} is removed`);
     }
   } catch (error) {
     if (mayComeBack(error)) throw error;
     left.push(
       created === undefined
-        ? `a new deploy token “${plan.old.name}” may have been made: remove it (${reasonOf(error).why})`
-        : `the new deploy token ${created.id} could not be removed: remove it (${reasonOf(error).why})`,
+        ? `a new token “${plan.old.name}” may have been made: remove it (${reasonOf(error).why})`
+        : `the new ${newToken(journal)} could not be removed: remove it (${reasonOf(error).why})`,
     );
   }
 }
 
-function newId({ created }: Journal): string {
-  return String(created?.id ?? '?');
+function newToken({ created, plan }: Journal): string {
+  return created === undefined ? `${plan.old.kind} token` : tokenWords({ kind: plan.old.kind, id: created.id });
 }

@@ -2,6 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigSource } from '../config/source.js';
+import { createSeal, type Seal } from './seal.js';
+
+/** The seal of this installation. */
+export function openSeal(config: ConfigSource): Seal {
+  const { previousSealingKey } = config.current();
+  const previous = previousSealingKey === undefined ? undefined : config.secret(previousSealingKey);
+  return createSeal(sealingKey(config), previous);
+}
 
 /** The configured key, or one that is made once and kept in the data folder, readable for its owner only. */
 export function sealingKey(config: ConfigSource): string {

@@ -40,7 +40,7 @@ export interface Lab {
   /** Moves the registry to another port: deploy tokens stop matching, and Registrar's configuration follows. */
   changeUrl(to?: { scheme?: 'http' | 'https' }): Promise<string>;
   /** Writes registrar.yaml anew, with other values. */
-  configure(changes?: { hostKey?: string; extra?: string; instance?: string }): Promise<void>;
+  configure(changes?: { hostKey?: string; extra?: string; instance?: string; rotation?: string }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -67,6 +67,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
     const configure: Lab['configure'] = async (changes = {}) => {
       const { hostKey = host.ssh.hostKeyFingerprint, extra = '', instance = '' } = changes;
+      // Nobody of the lab waits a day for the end of a rotation, unless a test is about it.
+      const { rotation = '{ quietHours: 0 }' } = changes;
       const secrets = {
         'gitlab-token': team.botToken,
         'ssh-key': undefined,
@@ -76,10 +78,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       };
       for (const [name, value] of Object.entries(secrets))
         if (value !== undefined) await writeFile(join(dir, 'secrets', name), value, { mode: 0o600 });
-      await writeFile(configPath, configuration(hostKey, instance) + extra);
+      await writeFile(configPath, configuration(hostKey, instance, rotation) + extra);
     };
 
-    function configuration(hostKey: string, instance: string): string {
+    function configuration(hostKey: string, instance: string, rotation: string): string {
       return [
         '# Written by the lab.',
         'dataDir: ./data',
@@ -100,6 +102,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         `        hostKey: ${hostKey}`,
         ...(instance === '' ? [] : [instance]),
         '    canary: { project: ops/canary, push: true }',
+        `    rotation: ${rotation}`,
         ...(slack === undefined
           ? []
           : [

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -5,14 +6,16 @@ import type { Redis } from 'ioredis';
 import type { Answer } from '../../src/chat/answer.js';
 import type { Person } from '../../src/chat/request.js';
 import { type ConfigSource, openConfig } from '../../src/config/source.js';
-import { DeployToken as DeployTokenSchema, type Owner } from '../../src/gitlab/schema.js';
+import type { Owner } from '../../src/gitlab/schema.js';
 import { createSshPool } from '../../src/host/pool.js';
 import { createHttp, type Http } from '../../src/http.js';
 import { workerConnection } from '../../src/queue/connection.js';
 import { Replies } from '../../src/queue/replies.js';
 import { RotationStore } from '../../src/rotation/journal.js';
-import { findConsumers } from '../../src/rotation/plan/consumers.js';
+import { findConsumers, secretsIn } from '../../src/rotation/plan/consumers.js';
 import { plannedWrite, type RotationPlan } from '../../src/rotation/plan/plan.js';
+import { keepsUsername } from '../../src/rotation/plan/token.js';
+import { purposeOf } from '../../src/rotation/step.js';
 import { createSeal } from '../../src/secrets/seal.js';
 import type { WorkerContext } from '../../workers/context.js';
 import { rotationWorker } from '../../workers/rotation.js';
@@ -102,26 +105,38 @@ export async function addSubject(
 
 /** As the worker would plan it, without asking GitLab: workers/rotation.test.ts has the worker do it. */
 async function planFor(
-  { store }: Bench,
+  { store, worker: { seal }, lab }: Bench,
   project: Project,
-  old: DeployToken,
+  { id, name, username, scopes }: DeployToken,
   before: Variable[],
 ): Promise<RotationPlan> {
   const owner: Owner = { kind: 'project', id: project.id, path: project.fullPath };
-  const token = DeployTokenSchema.parse({ ...old, expires_at: null });
   const variables = before.map((one) => ({ ...one, value: one.hidden ? null : one.value }));
+  const registryHost = new URL(lab.host.registryUrl).host;
+  const sought = { username, secrets: new Set<string>(), mapped: new Set<string>(), formerUrls: [], registryHost };
+  const planId = randomUUID();
+  const purpose = purposeOf({ id: planId });
+  const consumers = findConsumers(sought, owner, variables);
+  const [secret] = secretsIn(sought, variables);
   const plan: RotationPlan = {
-    id: `plan-${project.id}`,
+    id: planId,
     instance: 'lab',
     asker: ANA,
     owner,
-    old: token,
-    writes: findConsumers(token, owner, variables).map(plannedWrite),
+    old: { kind: 'deploy', id, name, username, scopes: [...scopes] },
+    ...(keepsUsername({ id, username }, consumers, 0) ? { username } : {}),
+    writes: consumers.map((one) => plannedWrite(one, (value) => seal.digest(value, purpose))),
+    outside: [],
     probe: { repository: project.fullPath, isNew: true },
+    formerUrls: [],
+    quietHours: 0,
+    ...(secret === undefined ? {} : { oldSecret: seal.seal(secret, purpose) }),
+    reveal: false,
     unknown: [],
     reasons: [],
   };
   await store.savePlan(plan);
+  await store.hold(plan);
   await store.begin(plan);
   return plan;
 }

@@ -2,6 +2,7 @@ import { openGitLab } from '../../src/gitlab/client.js';
 import type { Http, HttpAnswer } from '../../src/http.js';
 import { registryOf } from '../../src/instance.js';
 import type { SagaContext } from '../../src/rotation/context.js';
+import { baseName } from '../../src/rotation/plan/token.js';
 import { runRotation } from '../../src/rotation/saga.js';
 import type { DeployToken, Variable } from '../lab/gitlab/double.js';
 import { addSubject, type Bench, type Subject, variablesOf } from './bench.js';
@@ -19,6 +20,9 @@ export function sagaContext(bench: Bench, http: Http, save: SagaContext['save'])
     registry,
     seal: worker.seal,
     save,
+    outside: [],
+    watch: () => Promise.reject(new Error('these rotations do not wait')),
+    reveal: () => Promise.reject(new Error('nobody asked for the secret')),
     now: Date.now,
     progress: async () => {},
     async succeedOnce() {
@@ -120,7 +124,9 @@ export async function accepts(bench: Bench, { project }: Pick<Subject, 'project'
 export async function endOf(bench: Bench, subject: Subject) {
   const { lab, store } = bench;
   const { project, old, plan, before } = subject;
-  const live = lab.gitlab.deployTokensOf(project).filter(({ name, revoked }) => name === old.name && !revoked);
+  const live = lab.gitlab
+    .deployTokensOf(project)
+    .filter(({ name, revoked }) => baseName(name) === old.name && !revoked);
   const [fresh] = live;
   const unnamed = (list: readonly Variable[], pair: DeployToken | undefined) =>
     list.map((one) => ({

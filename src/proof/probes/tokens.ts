@@ -2,8 +2,8 @@ import type { TokenFinding } from '../../diagnosis/findings.js';
 import type { GitLab } from '../../gitlab/client.js';
 import type { DeployToken, Owner, Variable } from '../../gitlab/schema.js';
 import { ageAgainstUrl } from '../../gitlab/url-history.js';
-import { dockerSecret, findConsumers } from '../../rotation/plan/consumers.js';
-import { isExpired, registryTokens } from '../../rotation/plan/plan.js';
+import { findConsumers, secretOf } from '../../rotation/plan/consumers.js';
+import { isExpired, registryTokens } from '../../rotation/plan/token.js';
 import { NotLooked, type Probe } from '../probe.js';
 
 /** The project's deploy tokens: live, expired, revoked, older than the registry's URL, and does a stored pair log in? */
@@ -61,10 +61,11 @@ function storedPair(
   variables: readonly Variable[],
   registryHost: string,
 ): { variable: string; password: string } | undefined {
-  for (const { carries, variable } of findConsumers(token, owner, variables)) {
-    const password =
-      carries === 'docker-config' ? dockerSecret(variable.value, token.username, registryHost) : variable.value;
-    if (carries !== 'username' && password != null) return { variable: variable.key, password };
+  const { username } = token;
+  const sought = { username, secrets: new Set<string>(), mapped: new Set<string>(), formerUrls: [], registryHost };
+  for (const consumer of findConsumers(sought, owner, variables)) {
+    const password = secretOf(consumer, sought);
+    if (password !== undefined) return { variable: consumer.variable.key, password };
   }
   return undefined;
 }

@@ -1,138 +1,114 @@
-import type { DeployToken, Owner, Variable } from '../../gitlab/schema.js';
+import type { Holder, Variable } from '../../gitlab/schema.js';
+import { dockerEntries, dockerSecret } from './docker-config.js';
+import { isUrlOf } from './registry-url.js';
+
+/** What a CI/CD variable has of a token, and has to get of the new one. */
+export type Carries = 'password' | 'docker-config' | 'registry-url';
 
 /** A CI/CD variable that carries a part of a token. */
 export interface Consumer {
-  owner: Owner;
+  owner: Holder;
   variable: Variable;
-  carries: 'username' | 'password' | 'docker-config';
+  carries: Carries;
   /** How it was found. */
   because: string;
 }
 
+/** What consumers are known by. */
+export interface Sought {
+  /** Of a deploy token: half of the login. An access token's login takes any name, so nothing is found by it. */
+  username: string | undefined;
+  /** The token's secret, where it is known from somewhere. */
+  secrets: ReadonlySet<string>;
+  /** Keys of variables that the configuration says hold this token. */
+  mapped: ReadonlySet<string>;
+  /** Addresses that the registry had before the present one; variables that hold one of them are moved too. */
+  formerUrls: readonly string[];
+  /** The present one, host[:port]. */
+  registryHost: string;
+}
+
 const USER_SUFFIX = /_?(?:USER(?:NAME)?|LOGIN)$/;
 const PASSWORD_SUFFIX = /_?(?:PASSWORD|PASSWD|PASS|PWD|TOKEN|SECRET)$/;
+/** A shorter value may be anything. Characters. Source: GitLab's own bound for masked variables. */
+const SECRET_LENGTH = 8;
 
 /**
- * The variables that carry a deploy token. Pure.
+ * The variables of one holder that carry a token. Pure.
  *
  * GitLab does not tell: a username is found by its value, the password beside it by its name and scope (`X_USER` and
- * `X_PASSWORD`), a docker configuration by the user in its entries.
+ * `X_PASSWORD`), a docker configuration by the user in its entries, and every other copy of the secret by its value.
  */
-export function findConsumers(token: DeployToken, owner: Owner, variables: readonly Variable[]): Consumer[] {
-  return variables.flatMap((variable): Consumer[] => {
-    if (variable.value === token.username)
-      return [{ owner, variable, carries: 'username', because: `its value is ${token.username}` }];
-    const entries = dockerEntries(variable.value);
-    if (entries?.some(({ username }) => username === token.username)) {
-      return [
-        {
-          owner,
-          variable,
-          carries: 'docker-config',
-          because: `it is a docker configuration with the user ${token.username}`,
-        },
-      ];
-    }
-    if (!PASSWORD_SUFFIX.test(variable.key)) return [];
-    const stem = variable.key.replace(PASSWORD_SUFFIX, '');
-    const partner = variables.find(
-      (one) =>
-        one.value === token.username &&
-        one.environment_scope === variable.environment_scope &&
-        USER_SUFFIX.test(one.key) &&
-        one.key.replace(USER_SUFFIX, '') === stem,
-    );
-    return partner === undefined
-      ? []
-      : [{ owner, variable, carries: 'password', because: `it stands beside ${partner.key}` }];
+export function findConsumers(sought: Sought, owner: Holder, variables: readonly Variable[]): Consumer[] {
+  return variables.flatMap((variable) => {
+    const found = why(sought, variable, variables);
+    return found === undefined ? [] : [{ owner, variable, ...found }];
   });
 }
 
-/**
- * The new value of a consumer; `undefined` when it does not carry the token any more. `registryHost` is the present
- * one: entries of a former address move there, unless somebody else's stands there. Pure.
- */
-export function rewritten(
-  { carries, variable }: Pick<Consumer, 'carries' | 'variable'>,
-  old: { username: string },
-  fresh: { username: string; token: string },
-  registryHost: string,
+function why(
+  sought: Sought,
+  variable: Variable,
+  variables: readonly Variable[],
+): Pick<Consumer, 'carries' | 'because'> | undefined {
+  const { username, secrets, mapped, formerUrls } = sought;
+  const { key, value } = variable;
+  const entries = dockerEntries(value) ?? [];
+  if (username !== undefined && entries.some((entry) => entry.username === username))
+    return { carries: 'docker-config', because: `it is a docker configuration with the user ${username}` };
+  if (entries.some(({ password }) => secrets.has(password)))
+    return { carries: 'docker-config', because: 'it is a docker configuration with this token' };
+  const partner = partnerOf(variable, variables, username);
+  if (partner !== undefined) return { carries: 'password', because: `it stands beside ${partner.key}` };
+  if (mapped.has(key)) return { carries: 'password', because: 'the configuration says so' };
+  if (value !== null && value.length >= SECRET_LENGTH && secrets.has(value))
+    return { carries: 'password', because: 'it holds the same secret' };
+  const former = formerUrls.find((url) => isUrlOf(url, value));
+  return former === undefined
+    ? undefined
+    : { carries: 'registry-url', because: `it holds the former address ${former}` };
+}
+
+/** The variable with the username that makes this one a password. */
+function partnerOf(
+  { key, environment_scope }: Variable,
+  variables: readonly Variable[],
+  username: string | undefined,
+): Variable | undefined {
+  if (username === undefined || !PASSWORD_SUFFIX.test(key)) return undefined;
+  const stem = key.replace(PASSWORD_SUFFIX, '');
+  return variables.find(
+    (one) =>
+      one.value === username &&
+      one.environment_scope === environment_scope &&
+      USER_SUFFIX.test(one.key) &&
+      one.key.replace(USER_SUFFIX, '') === stem,
+  );
+}
+
+/** The token's secret, as far as these variables give it away: other copies of it are then found by their value. Pure. */
+export function secretsIn(sought: Sought, variables: readonly Variable[]): string[] {
+  return findConsumers(sought, { kind: 'instance', id: 0, path: '' }, variables).flatMap((consumer) => {
+    const secret = secretOf(consumer, sought);
+    return secret === undefined || secret.length < SECRET_LENGTH ? [] : [secret];
+  });
+}
+
+/** The token's secret in one of its consumers; `undefined` where it is hidden. Pure. */
+export function secretOf(
+  { carries, variable: { value } }: Pick<Consumer, 'carries'> & { variable: Pick<Variable, 'value'> },
+  { username, registryHost }: Pick<Sought, 'username' | 'registryHost'>,
 ): string | undefined {
-  if (carries === 'username') return variable.value === old.username ? fresh.username : undefined;
-  if (carries === 'password') return fresh.token;
-  const config = dockerConfig(variable.value);
-  const secret = dockerSecret(variable.value, old.username, registryHost);
-  if (config === undefined || secret === undefined) return undefined;
-  const isOurs = (entry: unknown) => {
-    const pair = decode(entry);
-    return pair?.username === old.username && pair.password === secret;
-  };
-  const entries = Object.entries(config.auths);
-  let isTaken = entries.some(([host]) => hostOf(host) === registryHost);
-  const isOthers = entries.some(([host, entry]) => hostOf(host) === registryHost && !isOurs(entry));
-  const moved = entries.flatMap(([host, entry]): [string, unknown][] => {
-    if (!isOurs(entry)) return [[host, entry]];
-    const renewed = { ...(entry as object), auth: encode(fresh.username, fresh.token) };
-    if (isOthers || hostOf(host) === registryHost) return [[host, renewed]];
-    // Of several entries of ours, all for former addresses, one is enough.
-    if (isTaken) return [];
-    isTaken = true;
-    return [[registryHost, renewed]];
-  });
-  return JSON.stringify({ ...config, auths: Object.fromEntries(moved) });
+  if (carries === 'password') return value ?? undefined;
+  if (carries === 'registry-url' || username === undefined) return undefined;
+  return dockerSecret(value, username, registryHost);
 }
 
-/** The entries of a docker config.json; `undefined` when the text is none. */
-export function dockerEntries(
-  value: string | null,
-): { host: string; username: string; password: string }[] | undefined {
-  const config = dockerConfig(value);
-  if (config === undefined) return undefined;
-  return Object.entries(config.auths).flatMap(([host, entry]) => {
-    const pair = decode(entry);
-    return pair === undefined ? [] : [{ host, ...pair }];
-  });
-}
-
-/**
- * The token's secret in a docker configuration. Another GitLab may have given out the same username: the entry of our
- * host counts, then one of its name at another port, then any. Pure.
- */
-export function dockerSecret(value: string | null, username: string, registryHost: string): string | undefined {
-  const named = dockerEntries(value)?.filter((entry) => entry.username === username) ?? [];
-  const name = (host: string) => hostOf(host).replace(/:\d+$/, '');
-  const best =
-    named.find(({ host }) => hostOf(host) === registryHost) ??
-    named.find(({ host }) => name(host) === name(registryHost)) ??
-    named[0];
-  return best?.password;
-}
-
-function dockerConfig(value: string | null): { auths: Record<string, unknown> } | undefined {
-  if (value === null || !value.includes('"auths"')) return undefined;
-  try {
-    const config = JSON.parse(value) as { auths?: unknown } | null;
-    const auths = config?.auths;
-    if (typeof auths !== 'object' || auths === null || Array.isArray(auths)) return undefined;
-    return { ...config, auths: auths as Record<string, unknown> };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Docker takes a key of `auths` with or without a scheme and a path. */
-function hostOf(key: string): string {
-  return key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
-}
-
-function decode(entry: unknown): { username: string; password: string } | undefined {
-  const { auth } = (entry ?? {}) as { auth?: unknown };
-  if (typeof auth !== 'string') return undefined;
-  const text = Buffer.from(auth, 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  return colon === -1 ? undefined : { username: text.slice(0, colon), password: text.slice(colon + 1) };
-}
-
-function encode(username: string, password: string): string {
-  return Buffer.from(`${username}:${password}`).toString('base64');
+/** Variables that hold the username, and none beside them that looks like its password. Pure. */
+export function lonelyUsernames(username: string, variables: readonly Variable[]): Variable[] {
+  return variables.filter(
+    (one) =>
+      one.value === username &&
+      !variables.some((other) => other !== one && partnerOf(other, [one], username) !== undefined),
+  );
 }

@@ -1,29 +1,65 @@
 import { z } from 'zod';
 import { Person } from '../../chat/request.js';
-import { DeployToken, Variable } from '../../gitlab/schema.js';
+import { Variable } from '../../gitlab/schema.js';
 import type { Consumer } from './consumers.js';
 
-const OwnerSchema = z.object({ kind: z.enum(['project', 'group']), id: z.int(), path: z.string() });
+/** Where a token lives. */
+export const OwnerSchema = z.object({ kind: z.enum(['project', 'group']), id: z.int(), path: z.string() });
 
-/** A variable as a plan keeps it: without its value. */
+/** A token that is to be replaced, of either kind, without its secret. */
+export const RotatedToken = z.object({
+  kind: z.enum(['deploy', 'access']),
+  id: z.int(),
+  name: z.string(),
+  /** Half of a deploy token's login; an access token's takes any name. */
+  username: z.string().optional(),
+  scopes: z.array(z.string()),
+  /** ISO 8601; counts from 00:00 UTC of the date. */
+  expires_at: z.string().nullish(),
+  /** An access token's role, and when it was made. */
+  access_level: z.int().optional(),
+  created_at: z.string().optional(),
+});
+export type RotatedToken = z.infer<typeof RotatedToken>;
+
+/** A variable as a plan keeps it: without its value, but with a keyed digest that shows whether it was changed. */
 export const PlannedWrite = z.object({
-  owner: OwnerSchema,
+  owner: z.object({ kind: z.enum(['project', 'group', 'instance']), id: z.int(), path: z.string() }),
   variable: Variable.omit({ value: true }),
-  carries: z.enum(['username', 'password', 'docker-config']),
+  carries: z.enum(['password', 'docker-config', 'registry-url']),
   because: z.string(),
+  /** `null` for a hidden variable, which nobody can compare. */
+  digest: z.string().nullable(),
 });
 export type PlannedWrite = z.infer<typeof PlannedWrite>;
 
-/** What a rotation will do, before it does anything. Holds no secret: it stands in Redis and in the chat. */
+/** What a rotation will do, before it does anything. It stands in Redis; the only secret in it is sealed. */
 export const RotationPlan = z.object({
   id: z.string(),
   instance: z.string(),
   asker: Person,
   owner: OwnerSchema,
-  old: DeployToken,
+  old: RotatedToken,
+  /** Username that the new deploy token is given; left out: GitLab's own choice. */
+  username: z.string().optional(),
   writes: z.array(PlannedWrite),
-  /** Repository that the new token is proven on; `isNew` when the proof leaves an empty one behind. */
-  probe: z.object({ repository: z.string(), isNew: z.boolean() }),
+  /** Names of the consumers outside this GitLab. */
+  outside: z.array(z.string()),
+  /**
+   * Repository that the new token is proven on; `isNew` when the proof leaves an empty one behind; `push`: where a tiny
+   * image is pushed besides.
+   */
+  probe: z.object({ repository: z.string().optional(), isNew: z.boolean().optional(), push: z.string().optional() }),
+  /** Addresses that the registry had before. */
+  formerUrls: z.array(z.string()),
+  /** The old token is revoked when it was silent for so long. Hours; 0: at once. */
+  quietHours: z.number(),
+  /** Why its use can't be seen, where that is known beforehand. */
+  unseen: z.string().optional(),
+  /** The old token's secret, sealed, where a variable gave it away: to find its copies, and to see it refused. */
+  oldSecret: z.string().optional(),
+  /** The asker wants to see the new secret. */
+  reveal: z.boolean(),
   /** What Registrar can't see or do, said plainly. */
   unknown: z.array(z.string()),
   /** Why the token should be rotated, where that is known. */
@@ -32,7 +68,7 @@ export const RotationPlan = z.object({
 export type RotationPlan = z.infer<typeof RotationPlan>;
 
 /** A rotation's steps, in order. */
-export const STEPS = ['create', 'prove', 'rewrite', 'revoke'] as const;
+export const STEPS = ['create', 'prove', 'rewrite', 'wait', 'revoke'] as const;
 export type StepName = (typeof STEPS)[number];
 
 /** How long a plan may be confirmed. Seconds. */
@@ -42,30 +78,14 @@ export const PLAN_SECONDS = 600;
 export const OldToken = z.enum(['in force', 'revoked', 'unknown']);
 export type OldToken = z.infer<typeof OldToken>;
 
-/** Scopes that make a deploy token one of the registry's. */
-const REGISTRY_SCOPES = ['read_registry', 'write_registry'];
-
-/** Deploy tokens that a rotation is about: those for the registry that are not revoked. Pure. */
-export function registryTokens(tokens: readonly DeployToken[]): DeployToken[] {
-  return tokens.filter(({ revoked, scopes }) => !revoked && scopes.some((scope) => REGISTRY_SCOPES.includes(scope)));
+export function plannedWrite(
+  { owner, variable: { value, ...flags }, carries, because }: Consumer,
+  digest: (value: string) => string,
+): PlannedWrite {
+  return { owner, variable: flags, carries, because, digest: value === null ? null : digest(value) };
 }
 
-/** The tokens that a person's word may mean: an id, a name or a username. Pure. */
-export function matchTokens(tokens: readonly DeployToken[], word: string): DeployToken[] {
-  const byId = tokens.filter(({ id }) => String(id) === word);
-  return byId.length > 0 ? byId : tokens.filter(({ name, username }) => name === word || username === word);
-}
-
-/** Has the token expired? GitLab counts from 00:00 UTC of the date, and its own flag lags behind. Pure. */
-export function isExpired({ expires_at }: DeployToken, now: number): boolean {
-  return expires_at != null && Date.parse(expires_at) <= now;
-}
-
-export function plannedWrite({ owner, variable: { value: _, ...flags }, carries, because }: Consumer): PlannedWrite {
-  return { owner, variable: flags, carries, because };
-}
-
-/** `gitlab+deploy-token-7` is GitLab's own choice; any other username is somebody's, and is kept. Pure. */
-export function keptUsername({ id, username }: DeployToken): string | undefined {
-  return username === `gitlab+deploy-token-${id}` ? undefined : username;
+/** In people's words, with its number. Pure. */
+export function tokenWords({ kind, id }: Pick<RotatedToken, 'kind' | 'id'>): string {
+  return `${kind} token ${id}`;
 }

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { identify } from '../src/access/authorize.js';
+import { type Answer, answer, text } from '../src/chat/answer.js';
+import { findOwner } from '../src/gitlab/find-owner.js';
+import { lookAtUrl, withInstance } from '../src/instance.js';
+import type { JobOf } from '../src/queue/jobs.js';
+import type { Say } from '../src/queue/replies.js';
+import { chooseAnswer, planAnswer, wordFor } from '../src/rotation/answers.js';
+import { planRotation } from '../src/rotation/gather/gather.js';
+import type { RotationStore } from '../src/rotation/journal.js';
+import { requireRotator } from '../src/rotation/permit.js';
+import type { RotatedToken } from '../src/rotation/plan/plan.js';
+import { matchTokens } from '../src/rotation/plan/token.js';
+import { tokensOf } from '../src/rotation/tokens.js';
+import type { WorkerContext } from './context.js';
+
+/** The dry run: looks for the token and all who use it, keeps what it would do, and shows it. */
+export async function makePlan(
+  data: Extract<JobOf<'rotation'>, { step: 'plan' }>,
+  say: Say,
+  store: RotationStore,
+  { config, redis, seal, now }: WorkerContext,
+): Promise<void> {
+  await say(answer('running', `Planning the rotation in ${data.project}: looking for the token and who uses it`));
+  await withInstance(config, undefined, async (instance) => {
+    const { gitlab } = instance;
+    const asker = await identify(data.person, config.current(), gitlab);
+    const found = await findOwner(data.project, asker, gitlab);
+    const { owner } = found;
+    await requireRotator(owner, asker, gitlab);
+    const tokens = await tokensOf(gitlab, owner);
+    const meant = data.token === undefined ? tokens : matchTokens(tokens, data.token);
+    const [old] = meant;
+    if (old === undefined) return say(noToken(owner.path, data.token, tokens));
+    if (meant.length > 1) return say(chooseAnswer(owner.path, meant));
+    const deployTokens = tokens.filter(({ kind }) => kind === 'deploy');
+    const history = await lookAtUrl(instance, redis, now(), deployTokens);
+    const wanted = { id: randomUUID(), asker: data.person, found, old, reveal: data.reveal === true };
+    const plan = await planRotation(wanted, instance, [], history, seal, now());
+    await store.savePlan(plan);
+    await say(planAnswer(plan, now()));
+  });
+}
+
+function noToken(path: string, word: string | undefined, tokens: readonly RotatedToken[]): Answer {
+  if (word === undefined || tokens.length === 0) {
+    return answer(
+      'warn',
+      `${path} has no active deploy token for the registry, nor an access token`,
+      text(
+        'Make one there: Settings → Repository → Deploy tokens, with read_registry and write_registry. A token of a group is rotated by the group’s path.',
+      ),
+    );
+  }
+  return answer(
+    'warn',
+    `${path} has no token “${word.slice(0, 80)}”`,
+    text(`It has ${tokens.map((token) => `${wordFor(token)} “${token.name}”`).join(', ')}.`),
+  );
+}
