@@ -1,5 +1,16 @@
 /** The parts of the world that Registrar depends on; an error names the one that failed. */
-export type Part = 'redis' | 'gitlab' | 'registry' | 'ssh' | 'host' | 'slack' | 'config' | 'worker' | 'registrar';
+export type Part =
+  | 'redis'
+  | 'gitlab'
+  | 'registry'
+  | 'ssh'
+  | 'host'
+  | 'slack'
+  | 'config'
+  | 'worker'
+  | 'registrar'
+  /** Who holds a token outside this GitLab: a cluster, another GitLab, a command. */
+  | 'outside';
 
 /** What a person is told. Nothing in it may hold a secret; foreign text is escaped by the renderer. */
 export interface ForPerson {
@@ -62,6 +73,9 @@ export type ErrorCode =
   | 'host-script-failed'
   | 'slack-failed'
   | 'file-unreadable'
+  | 'outside-unreachable'
+  | 'outside-refused'
+  | 'outside-failed'
   | 'not-allowed'
   | 'ambiguous'
   | 'not-found'

@@ -4,6 +4,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { EdgeError, messageOf } from '../errors.js';
+import { absoluteOutside } from './rotation.js';
 import { Config, type Endpoint, placeOf } from './schema.js';
 
 /** One fault of a configuration file. */
@@ -171,6 +172,10 @@ function absolutePaths(config: Config, base: string): Config {
       gitlab: { ...instance.gitlab, token: secret(instance.gitlab.token) },
       ...(instance.ca === undefined ? {} : { ca: absolute(instance.ca) }),
       ...(instance.hook === undefined ? {} : { hook: hook(instance.hook) }),
+      rotation: {
+        ...instance.rotation,
+        outside: instance.rotation.outside.map((one) => absoluteOutside(one, absolute, secret)),
+      },
       hosts: instance.hosts.map((host) => ({
         ...host,
         ...endpoint(host),

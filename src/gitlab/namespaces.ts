@@ -4,7 +4,8 @@ import { Group, Member, Project } from './schema.js';
 
 /** Groups, what is below them, and who belongs to them. */
 export interface Namespaces {
-  group(id: number): Promise<Group>;
+  /** By its id or its path. */
+  group(id: number | string): Promise<Group>;
   /** `undefined` when there is none or it is invisible: GitLab does not tell the two apart. */
   groupByPath(path: string): Promise<Group | undefined>;
   /** The user's role there, inherited ones included; `undefined` when not a member. */

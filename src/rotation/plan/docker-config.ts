@@ -64,6 +64,6 @@ export function renewed(entry: unknown, username: string, password: string): obj
   };
 }
 
-function encode(username: string, password: string): string {
+export function encode(username: string, password: string): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
