@@ -11,6 +11,7 @@ import { onRedisError, workerConnection } from './queue/connection.js';
 import { Dispatcher } from './queue/dispatcher.js';
 import { replyQueueName } from './queue/replies.js';
 import type { Running } from './running.js';
+import { openSeal } from './secrets/sealing-key.js';
 import { addHealth } from './web/health.js';
 import { startWeb } from './web/server.js';
 
@@ -27,7 +28,7 @@ export async function startApp(
   const slack = chat.slack === undefined ? undefined : openSlack(config, chat.slack, redis, log);
   const chats: Chat[] = slack === undefined ? [] : [slack];
   const deliveries = chats.map((one) =>
-    serveReplies(replyQueueName({ platform: one.platform, channel: '' }), one, redis, log),
+    serveReplies(replyQueueName({ platform: one.platform, channel: '' }), one, redis, log, openSeal(config)),
   );
   for (const one of chats) await one.start(openFrontDesk({ commands: COMMANDS, dispatcher, chat: one, now: Date.now }));
   const exposition = openExposition(redis, config, Date.now);

@@ -10,6 +10,7 @@ import { onRedisError, workerConnection } from './queue/connection.js';
 import { Dispatcher } from './queue/dispatcher.js';
 import { replyQueueName } from './queue/replies.js';
 import type { Running } from './running.js';
+import { openSeal } from './secrets/sealing-key.js';
 
 export interface RunningTerminal extends Running {
   converse(): Promise<void>;
@@ -28,7 +29,13 @@ export async function startTerminal(
   onRedisError(redis, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
   const dispatcher = new Dispatcher(redisUrl, config.current().dataDir, log);
   const chat = new TerminalChat({ ...options, words: COMMANDS.map(({ name }) => name) });
-  const deliveries = serveReplies(replyQueueName({ platform: 'terminal', channel: chat.session }), chat, redis, log);
+  const deliveries = serveReplies(
+    replyQueueName({ platform: 'terminal', channel: chat.session }),
+    chat,
+    redis,
+    log,
+    openSeal(config),
+  );
   const handlers = openFrontDesk({ commands: COMMANDS, dispatcher, chat, now: Date.now });
   await deliveries.waitUntilReady();
   return {

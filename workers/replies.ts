@@ -1,11 +1,13 @@
 import { DelayedError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Chat } from '../src/chat/port.js';
+import { withSecrets } from '../src/chat/secret.js';
 import { EdgeError, messageOf } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import { PREFIX } from '../src/queue/connection.js';
 import { ReplyJob } from '../src/queue/jobs.js';
 import { sequenceKey } from '../src/queue/replies.js';
+import type { Seal } from '../src/secrets/seal.js';
 
 /** First and longest pause before an answer is tried again. Milliseconds. */
 const FIRST_PAUSE_MS = 1_000;
@@ -13,13 +15,14 @@ const LONGEST_PAUSE_MS = 600_000;
 
 /**
  * Delivers answers to one platform: edited in place, in order, with retries. A chat outage delays an answer; it
- * never loses it, and never repeats the work.
+ * never loses it, and never repeats the work. `seal` opens what only the asker may see.
  */
 export function serveReplies(
   queue: string,
   chat: Chat,
   redis: Redis,
   log: Logger,
+  seal: Seal,
   now: () => number = Date.now,
 ): Worker {
   const worker = new Worker(
@@ -29,7 +32,7 @@ export function serveReplies(
       // A newer answer of the same message is on its way: this one would only cost a call and flicker.
       if (Number(await redis.get(sequenceKey(reply.key))) > reply.sequence) return;
       try {
-        await chat.deliver(reply);
+        await chat.deliver({ ...reply, answer: withSecrets(reply.answer, seal) });
       } catch (error) {
         if (!(error instanceof EdgeError) || error.retry === 'never') throw error;
         log.warn({ part: error.part, code: error.code, error: messageOf(error) }, 'answer not delivered yet');

@@ -8,9 +8,10 @@ import type { Say } from '../src/queue/replies.js';
 import { chooseAnswer, planAnswer, wordFor } from '../src/rotation/answers.js';
 import { planRotation } from '../src/rotation/gather/gather.js';
 import type { RotationStore } from '../src/rotation/journal.js';
+import { outsideConsumers } from '../src/rotation/outside/index.js';
 import { requireRotator } from '../src/rotation/permit.js';
 import type { RotatedToken } from '../src/rotation/plan/plan.js';
-import { matchTokens } from '../src/rotation/plan/token.js';
+import { baseName, matchTokens } from '../src/rotation/plan/token.js';
 import { tokensOf } from '../src/rotation/tokens.js';
 import type { WorkerContext } from './context.js';
 
@@ -36,7 +37,10 @@ export async function makePlan(
     const deployTokens = tokens.filter(({ kind }) => kind === 'deploy');
     const history = await lookAtUrl(instance, redis, now(), deployTokens);
     const wanted = { id: randomUUID(), asker: data.person, found, old, reveal: data.reveal === true };
-    const plan = await planRotation(wanted, instance, [], history, seal, now());
+    const outside = outsideConsumers(instance.config, owner.path, baseName(old.name), config.secret).map(
+      ({ name }) => name,
+    );
+    const plan = await planRotation(wanted, instance, outside, history, seal, now());
     await store.savePlan(plan);
     await say(planAnswer(plan, now()));
   });

@@ -1,15 +1,21 @@
+import { answer, footer } from '../src/chat/answer.js';
 import type { OpenInstance } from '../src/instance.js';
 import type { Say } from '../src/queue/replies.js';
 import type { SagaContext } from '../src/rotation/context.js';
-import type { RotationPlan } from '../src/rotation/plan/plan.js';
+import { outsideConsumers } from '../src/rotation/outside/index.js';
+import type { Login } from '../src/rotation/outside/outside.js';
+import { type RotationPlan, tokenWords } from '../src/rotation/plan/plan.js';
+import { baseName } from '../src/rotation/plan/token.js';
+import { ACCESS_TOKEN_NAME } from '../src/rotation/tokens.js';
+import { SECRET_PURPOSE } from '../src/secrets/seal.js';
 import type { WorkerContext } from './context.js';
 
-/** What the rotation of a plan acts on. */
+/** What the rotation of a plan acts on. `alone`: says something to the asker and nobody else. */
 export function sagaContext(
-  _plan: RotationPlan,
+  plan: RotationPlan,
   instance: OpenInstance,
   { config, seal, now }: WorkerContext,
-  { tellAlone: _tellAlone, ...own }: Pick<SagaContext, 'save' | 'progress'> & { tellAlone: Say },
+  { alone, ...own }: Pick<SagaContext, 'save' | 'progress'> & { alone: Say },
 ): SagaContext {
   const { gitlab, registry } = instance;
   return {
@@ -18,14 +24,30 @@ export function sagaContext(
     seal,
     now,
     ...own,
-    outside: [],
+    outside: outsideConsumers(instance.config, plan.owner.path, baseName(plan.old.name), config.secret),
     watch: async () => ({ is: 'unknown', why: 'no host of this instance is configured' }),
-    reveal: async () => {},
+    reveal: (login) => alone(secretAnswer(plan, login, seal.seal(login.token, SECRET_PURPOSE))),
     succeedOnce: async () => {
       const { challenge } = await registry.ping();
       const password = config.secret(instance.config.gitlab.token);
       if (challenge !== undefined)
         await registry.handshake(challenge, [], { username: (await gitlab.ownUser()).username, password });
     },
+  };
+}
+
+/** The new secret, sealed until the moment when it is shown: an answer rests in Redis. */
+function secretAnswer(plan: RotationPlan, { username, registryHost }: Login, sealed: string) {
+  const { old, owner } = plan;
+  const name = username === ACCESS_TOKEN_NAME ? 'any' : username;
+  return {
+    ...answer(
+      'info',
+      `The secret of the token that replaces ${tokenWords(old)} of ${owner.path}`,
+      { kind: 'facts', facts: [{ label: 'log in', text: `docker login -u ${name} --password-stdin ${registryHost}` }] },
+      { kind: 'secret', sealed },
+      footer('Shown to you alone, once; the audit trail says so. It is kept nowhere.'),
+    ),
+    quiet: true,
   };
 }

@@ -143,7 +143,7 @@ async function rotate(
   const saga = sagaContext(plan, instance, context, {
     save: (state) => store.save(state),
     progress: (step, details) => say(progressAnswer(plan, step, details)),
-    tellAlone: context.replies.to({ ...data.replyTo, person: plan.asker.id }, `${plan.id}-secret`),
+    alone: context.replies.to({ ...data.replyTo, person: plan.asker.id }, `${plan.id}-secret`),
   });
   return runRotation(journal, saga);
 }

@@ -32,6 +32,9 @@ const Evidence = z.object({
 /** Commands or configuration to copy. */
 const Code = z.object({ kind: z.literal('code'), text: z.string() });
 
+/** A secret for the one person who may see it: sealed on its way, and opened at the moment when it is shown. */
+const Secret = z.object({ kind: z.literal('secret'), sealed: z.string() });
+
 /** The team's own words, in Markdown: from a file of theirs, so it is trusted as no other text is. */
 const Note = z.object({ kind: z.literal('note'), markdown: z.string() });
 
@@ -69,6 +72,7 @@ export const AnswerPart = z.discriminatedUnion('kind', [
   Facts,
   Evidence,
   Code,
+  Secret,
   Note,
   Timeline,
   Buttons,

@@ -3,6 +3,9 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes }
 /** A secret at rest: AES-256-GCM, with the key's id so that a changed key is told from a damaged text. */
 export type Sealed = string & { readonly sealed: unique symbol };
 
+/** What a secret is sealed for that an answer shows. */
+export const SECRET_PURPOSE = 'an answer';
+
 /** Seals and opens what has to survive a crash in Redis: the secret of a token that is being rotated. */
 export interface Seal {
   seal(secret: string, purpose: string): Sealed;

@@ -20,7 +20,7 @@ describe('decide', () => {
   test('an unknown word is answered with the nearest command and how it is used, to the asker only', () => {
     const outcome = decide(request('rotat-token shop/api'), COMMANDS);
     expect(outcome).toMatchObject({ is: 'answer', answer: { mark: 'warn', quiet: true } });
-    expect(said(outcome)).toContain('/registry rotate-token PROJECT [TOKEN]');
+    expect(said(outcome)).toContain('/registry rotate-token PATH [TOKEN] [--reveal]');
     expect(said(outcome)).not.toContain('/registry status');
   });
 

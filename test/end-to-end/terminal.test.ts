@@ -66,7 +66,7 @@ test('a person asks for help, the status, a diagnosis and a rotation, and leaves
   const conversation = terminal.converse();
   const before = lab.gitlab.findVariable(lab.project, 'REGISTRY_PASSWORD')?.value ?? '';
 
-  expect(await say('help', 'rotate-token PROJECT [TOKEN]')).toMatch(/^· I look after/);
+  expect(await say('help', 'rotate-token PATH [TOKEN] [--reveal]')).toMatch(/^· I look after/);
   expect(await say('stauts', 'Did you mean this?')).toContain('/registry status [INSTANCE]');
   expect(await say('status', 'checked in')).toContain('client ✔ → DNS ✔ → TLS ✔');
   input.write('diagnose\n');

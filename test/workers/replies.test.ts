@@ -6,6 +6,7 @@ import { EdgeError } from '../../src/errors.js';
 import { PREFIX } from '../../src/queue/connection.js';
 import type { ReplyJob } from '../../src/queue/jobs.js';
 import { sequenceKey } from '../../src/queue/replies.js';
+import { createSeal } from '../../src/secrets/seal.js';
 import { serveReplies } from '../../workers/replies.js';
 import { Changes } from '../lab/slack/wait.js';
 import { capture, type Parts, startParts } from '../queue/parts.js';
@@ -45,7 +46,7 @@ function serve(deliver: (reply: ReplyJob) => void = () => {}) {
     },
   };
   const { log, logged } = capture();
-  worker = serveReplies('replies-slack', chat, redis, log);
+  worker = serveReplies('replies-slack', chat, redis, log, createSeal('the key of these tests'));
   return { delivered, logged, until: (count: number) => changes.waitFor(() => delivered.length >= count) };
 }
 

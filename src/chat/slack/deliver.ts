@@ -42,6 +42,11 @@ export async function deliverToSlack(reply: ReplyJob, client: WebClient, redis: 
           : undefined;
     const put = async (message: SlackMessage) =>
       (known && (await edit(known, message, key, client))) ?? (await post(address, key, message, client, redis));
+    if (answer.quiet === true && known === undefined) {
+      await tellAlone(address, renderSlack(answer, key), client);
+      await remember(redis, key, { sequence });
+      return;
+    }
     const done = await put(renderSlack(answer, key, pictures)).catch(async (error: unknown) => {
       if (pictures.size === 0 || platformError(error) !== 'invalid_blocks') throw error;
       const later = await afterRefusal(pictures, reply, redis);
@@ -52,6 +57,22 @@ export async function deliverToSlack(reply: ReplyJob, client: WebClient, redis: 
   } catch (error) {
     throw edgeError(error);
   }
+}
+
+/** To one person alone. Slack gives such a message no place where it could be edited. */
+async function tellAlone({ channel, thread, person }: ReplyAddress, message: SlackMessage, client: WebClient) {
+  if (!channel.startsWith('D')) {
+    try {
+      const inThread = thread === undefined ? {} : { thread_ts: thread };
+      await client.chat.postEphemeral({ channel, user: person, ...message, ...inThread });
+      return;
+    } catch (error) {
+      if (!isClosed(error) && platformError(error) !== 'user_not_in_channel') throw error;
+    }
+  }
+  const direct = channel.startsWith('D') ? channel : (await client.conversations.open({ users: person })).channel?.id;
+  if (direct === undefined) throw new Error('Slack opened no direct message');
+  await client.chat.postMessage({ channel: direct, ...message, unfurl_links: false, unfurl_media: false });
 }
 
 async function post(

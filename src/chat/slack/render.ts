@@ -1,6 +1,7 @@
 import type { ActionsBlock, Button, ContextBlock, ImageBlock, KnownBlock, SectionBlock } from '@slack/types';
 import type { Answer, AnswerPart, Mark } from '../answer.js';
 import { merged, spokenAvailability, utc } from '../availability.js';
+import { UNOPENED } from '../secret.js';
 
 /** Slack counts a section's text after escaping, up to 3000; a little room is left. Characters. */
 const SECTION_LIMIT = 2_900;
@@ -104,6 +105,8 @@ function draw(part: AnswerPart, key: string, left: number): KnownBlock[] {
       return fenced(part.lines.map(({ line, text }) => `line ${line}  ${text}`).join('\n'), left);
     case 'code':
       return fenced(part.text, left);
+    case 'secret':
+      return [section(UNOPENED)];
     case 'note':
       // Slack's own Markdown block: headings, lists and links of the team's file as they are.
       return [{ type: 'markdown', text: part.markdown.slice(0, Math.max(left, LEAST)) }];

@@ -1,6 +1,7 @@
 import picocolors from 'picocolors';
 import type { Answer, AnswerPart, Mark } from '../answer.js';
 import { merged, spokenAvailability, type Timeline, utc } from '../availability.js';
+import { UNOPENED } from '../secret.js';
 import { sparkline } from './sparkline.js';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
@@ -56,6 +57,8 @@ function draw(part: AnswerPart, colors: Colors, width: number, offers: Offer[]):
       return safe(part.text)
         .split('\n')
         .map((line) => `    ${colors.cyan(line)}`);
+    case 'secret':
+      return [`  ${UNOPENED}`];
     case 'note':
       return safe(part.markdown)
         .split('\n')

@@ -1,6 +1,6 @@
 import type { KubernetesConsumer } from '../../config/rotation.js';
 import { RETRY_MS } from '../../errors.js';
-import { dockerEntries } from '../plan/consumers.js';
+import { dockerEntries } from '../plan/docker-config.js';
 import {
   type DockerConfig,
   entriesFor,

@@ -175,3 +175,26 @@ describe('where the bot can’t write', () => {
     expect(texts(channel)).toEqual(['✅ done']);
   });
 });
+
+test('what only the asker should see goes to them alone, and directly where the bot is not in the channel', async () => {
+  const members = [ana];
+  const inside = slack.addChannel({ name: `c${++serial}`, botIsMember: true, members });
+  const outside = slack.addChannel({ name: `c${++serial}`, botIsMember: false, private: true, members });
+  for (const channel of [inside, outside]) {
+    const address: ReplyAddress = { platform: 'slack', channel: channel.id, person: ana.id };
+    const quiet = { ...answer('info', 'for Ana'), quiet: true };
+    await deliverToSlack(
+      { address, key: `alone-${channel.id}`, sequence: 1, answer: quiet },
+      quietClient(slack),
+      redis,
+    );
+    expect(texts(channel)).toEqual([]);
+  }
+  expect(slack.ephemerals(ana.id).map(({ channel, text: words }) => [channel, words])).toEqual([
+    [inside.id, expect.stringContaining('for Ana')],
+  ]);
+  const direct = await quietClient(slack).conversations.open({ users: ana.id });
+  expect(slack.messages(direct.channel?.id ?? '').map(({ text: words }) => words)).toEqual([
+    expect.stringContaining('for Ana'),
+  ]);
+});
