@@ -7,6 +7,7 @@ import { maintenance } from './maintenance.js';
 import { reconfigure } from './reconfigure.js';
 import { restart } from './restart.js';
 import { rotateToken } from './rotate-token.js';
+import { rotateTokens } from './rotate-tokens.js';
 import { status } from './status.js';
 import { why } from './why.js';
 
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   reconfigure,
   diagnose,
   rotateToken,
+  rotateTokens,
   why,
   help,
 ] as readonly Command[];

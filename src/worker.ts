@@ -1,5 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { attendWorker } from '../workers/attend.js';
+import { bulkWorker } from '../workers/bulk.js';
+import { bulkTokenWorker, isTokenHalfDone } from '../workers/bulk-token.js';
 import { configWorker } from '../workers/config.js';
 import { diagnosisWorker } from '../workers/diagnosis.js';
 import { feedbackWorker } from '../workers/feedback.js';
@@ -45,6 +47,11 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
     serve('rotation', rotationWorker(context), context, {
       concurrency: 4,
       mustFinish: (data) => isHalfDone(data, redis),
+    }),
+    serve('bulk', bulkWorker(context), context),
+    serve('bulk-token', bulkTokenWorker(context), context, {
+      concurrency: 8,
+      mustFinish: (data) => isTokenHalfDone(data, redis),
     }),
     serve('operation', operationWorker(context), context, {
       concurrency: 4,

@@ -35,6 +35,9 @@ const Code = z.object({ kind: z.literal('code'), text: z.string() });
 /** A secret for the one person who may see it: sealed on its way, and opened at the moment when it is shown. */
 const Secret = z.object({ kind: z.literal('secret'), sealed: z.string() });
 
+/** A list that is too long for a message, as a file beside it. */
+const File = z.object({ kind: z.literal('file'), name: z.string().max(100), text: z.string() });
+
 /** The team's own words, in Markdown: from a file of theirs, so it is trusted as no other text is. */
 const Note = z.object({ kind: z.literal('note'), markdown: z.string() });
 
@@ -73,6 +76,7 @@ export const AnswerPart = z.discriminatedUnion('kind', [
   Evidence,
   Code,
   Secret,
+  File,
   Note,
   Timeline,
   Buttons,

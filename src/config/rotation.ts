@@ -81,6 +81,11 @@ export const Rotation = z.strictObject({
     .max(720)
     .default(24)
     .describe('the old token is revoked when nobody used it for so long; 0: as soon as the new one is everywhere'),
+  people: z
+    .array(z.string().min(1))
+    .min(2, 'one asks and another approves: at least two people')
+    .optional()
+    .describe('GitLab usernames of those who may rotate many tokens at once, and approve what another of them asked'),
   push: z
     .boolean()
     .default(false)

@@ -1,11 +1,12 @@
 import type { GitLab } from './client.js';
 import { findProject } from './find-project.js';
-import type { Owner, Project, User } from './schema.js';
+import type { Group, Owner, Project, User } from './schema.js';
 
-/** Where a token lives; of a project also what is known of it. */
+/** Where a token lives. */
 export interface FoundOwner {
   owner: Owner;
-  project?: Project;
+  /** The group right above it, if any. */
+  parentId?: number;
 }
 
 /**
@@ -18,11 +19,17 @@ export async function findOwner(path: string, asker: User, gitlab: GitLab): Prom
   const exact = path.includes('/') ? await gitlab.project(path) : undefined;
   if (exact !== undefined) return ofProject(exact);
   const group = await gitlab.groupByPath(path);
-  if (group !== undefined && (await gitlab.groupAccessLevel(group.id, asker.id)) !== undefined)
-    return { owner: { kind: 'group', id: group.id, path: group.full_path } };
+  if (group !== undefined && (await gitlab.groupAccessLevel(group.id, asker.id)) !== undefined) return ofGroup(group);
   return ofProject(await findProject(path, asker, gitlab));
 }
 
-function ofProject(project: Project): FoundOwner {
-  return { owner: { kind: 'project', id: project.id, path: project.path_with_namespace }, project };
+export function ofGroup({ id, full_path: path, parent_id }: Group): FoundOwner {
+  return { owner: { kind: 'group', id, path }, ...(parent_id == null ? {} : { parentId: parent_id }) };
+}
+
+export function ofProject({ id, path_with_namespace: path, namespace }: Project): FoundOwner {
+  return {
+    owner: { kind: 'project', id, path },
+    ...(namespace?.kind === 'group' ? { parentId: namespace.id } : {}),
+  };
 }

@@ -14,6 +14,8 @@ export interface Namespaces {
   subgroups(groupId: number): Promise<Group[]>;
   /** The projects of the group and of all groups below, without archived ones. */
   projectsBelow(groupId: number): Promise<Project[]>;
+  /** Every group that the bot sees. */
+  allGroups(): Promise<Group[]>;
   /** Every project that the bot sees: of an administrator, all of the instance. */
   allProjects(): Promise<Project[]>;
 }
@@ -41,6 +43,10 @@ export function openNamespaces(options: Options, parse: Parse): Namespaces {
       const wanted = { includeSubgroups: true, simple: true, archived: false, ...pages };
       const found = await groups.allProjects(groupId, wanted as object);
       return found.map((one) => parse(Project, one));
+    },
+    allGroups: async () => {
+      const found = await groups.all(pages);
+      return found.map((one) => parse(Group, one));
     },
     // By offset GitLab refuses to go beyond 50000 records.
     allProjects: async () => {

@@ -3,6 +3,7 @@ import { Answer } from '../chat/answer.js';
 import { Log, Person, ReplyAddress } from '../chat/request.js';
 import { ProjectPath } from '../gitlab/path.js';
 import { OperationKind } from '../operations/operation.js';
+import { Filter, Target } from '../rotation/bulk/bulk.js';
 
 /** Every job's payload. Validated when it is queued and when it is taken: Redis is an edge like any other. */
 
@@ -96,6 +97,38 @@ export const RotationJob = z.discriminatedUnion('step', [
     message: z.string(),
   }),
 ]);
+/** Many rotations as one. */
+export const BulkJob = z.discriminatedUnion('step', [
+  z.object({
+    ...Common,
+    step: z.literal('plan'),
+    instance: z.string().optional(),
+    path: ProjectPath.optional(),
+    filter: Filter,
+    moved: z.object({ from: z.string(), to: z.string() }).optional(),
+    /** The watch saw it; nobody asked. */
+    unasked: z.literal(true).optional(),
+    message: z.string().optional(),
+  }),
+  z.object({ ...Common, step: z.enum(['show', 'choose']), bulkId: z.string().max(64) }),
+  z.object({
+    ...Common,
+    step: z.enum(['ask', 'approve', 'cancel', 'pause', 'resume', 'hurry']),
+    bulkId: z.string().max(64),
+    message: z.string(),
+  }),
+  /** The end, when every token had its turn. */
+  z.object({ ...Common, step: z.literal('end'), bulkId: z.string().max(64), message: z.string() }),
+]);
+/** One token of a bulk. */
+export const BulkTokenJob = z.object({
+  ...Common,
+  bulkId: z.string().max(64),
+  index: z.int().min(0),
+  instance: z.string(),
+  target: Target,
+  message: z.string(),
+});
 /** What changes something on a host: one asks, another confirms. */
 export const OperationJob = z.discriminatedUnion('step', [
   z.object({ ...Common, step: z.literal('ask'), kind: OperationKind, instance: z.string().optional() }),
@@ -118,6 +151,7 @@ export type ConfigJob = z.infer<typeof ConfigJob>;
 export type FeedbackJob = z.infer<typeof FeedbackJob>;
 export type DiagnosisJob = z.infer<typeof DiagnosisJob>;
 export type RotationJob = z.infer<typeof RotationJob>;
+export type BulkJob = z.infer<typeof BulkJob>;
 export type OperationJob = z.infer<typeof OperationJob>;
 export type ReplyJob = z.infer<typeof ReplyJob>;
 
@@ -129,6 +163,8 @@ export const JOBS = {
   diagnosis: DiagnosisJob,
   feedback: FeedbackJob,
   rotation: RotationJob,
+  bulk: BulkJob,
+  'bulk-token': BulkTokenJob,
   operation: OperationJob,
 } as const;
 export type JobQueue = keyof typeof JOBS;

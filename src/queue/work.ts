@@ -63,7 +63,7 @@ export function serve<Q extends JobQueue>(
       }
       const data = parsed.data as JobOf<Q>;
       const say = context.replies.to(data.replyTo, messageKey(data));
-      // Nobody waits for a job that GitLab's hook made: of its troubles the log tells, not the channel.
+      // Nobody waits for a job that GitLab's hook made, or for one token of many: of its troubles the log tells.
       const tellTrouble = isUnasked(data) ? async () => {} : say;
       if (context.now() > data.useBy && !(await mustFinish(data))) {
         await tellTrouble(expired());
@@ -108,7 +108,7 @@ function pause(attempt: number): number {
 }
 
 function isUnasked(data: AnyJob): boolean {
-  return 'hook' in data && data.hook !== undefined;
+  return ('hook' in data && data.hook !== undefined) || ('bulkId' in data && 'index' in data);
 }
 
 /** The message that a job's answers go to: its own, or the one that held the pressed button. */

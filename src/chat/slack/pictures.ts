@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ErrorCode, type WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
-import { request } from 'undici';
-import { EdgeError, RETRY_MS } from '../../errors.js';
+import { EdgeError } from '../../errors.js';
 import { chainPicture, chainWords } from '../../picture/chain.js';
 import { png } from '../../picture/png.js';
 import { timelinePicture, timelineWords } from '../../picture/timeline.js';
@@ -12,11 +11,9 @@ import type { ReplyJob } from '../../queue/jobs.js';
 import { ANSWER_SECONDS } from '../../queue/replies.js';
 import type { AnswerPart } from '../answer.js';
 import { edgeError } from './errors.js';
-import { isSlacks } from './files.js';
 import type { SlackPicture } from './render.js';
+import { notTaken, upload } from './upload.js';
 
-/** Time that Slack may take for a picture's bytes. Milliseconds. */
-const UPLOAD_MS = 10_000;
 /** Slack looks at an uploaded picture before it may stand in a message. Milliseconds. */
 const READY_MS = 2_000;
 
@@ -76,34 +73,9 @@ async function fileOf(
   const redisKey = `${PREFIX}:slack-picture:${createHash('sha256').update(bytes).digest('hex')}`;
   const known = await redis.get(redisKey);
   if (known !== null) return { fileId: known, redisKey, kept: true };
-  const filename = `${name}.png`;
-  const place = await client.files.getUploadURLExternal({ filename, length: bytes.length });
-  const { upload_url: url = '', file_id: id = '' } = place;
-  await send(url, bytes, client.slackApiUrl);
-  await client.files.completeUploadExternal({ files: [{ id, title: filename }] });
+  const id = await upload(`${name}.png`, bytes, client);
   await redis.set(redisKey, id, 'EX', ANSWER_SECONDS);
   return { fileId: id, redisKey, kept: false };
-}
-
-/** The address is a secret of its own: no token goes there. */
-async function send(url: string, body: Buffer, apiUrl: string): Promise<void> {
-  if (!isSlacks(url, apiUrl)) throw notTaken('Slack names an address that is not its own', 'never');
-  const answer = await request(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/octet-stream' },
-    body,
-    headersTimeout: UPLOAD_MS,
-    bodyTimeout: UPLOAD_MS,
-  }).catch((error: unknown) => {
-    throw notTaken('its address does not answer', { afterMs: RETRY_MS }, { cause: error });
-  });
-  await answer.body.dump();
-  const { statusCode: status } = answer;
-  if (status === 200) return;
-  const seconds = Number(answer.headers['retry-after'] ?? 30);
-  const retry =
-    status === 429 ? { afterMs: seconds * 1000 } : status >= 500 ? { afterMs: RETRY_MS } : ('never' as const);
-  throw notTaken(`Slack answers ${status}`, retry, { status });
 }
 
 function isRateLimit(error: unknown): boolean {
@@ -124,14 +96,4 @@ function codeOf(error: unknown): unknown {
 async function mayTryAgain({ key, sequence }: ReplyJob, redis: Redis): Promise<boolean> {
   const tried = `${PREFIX}:slack-picture-tried:${jobId(`${key}#${sequence}`)}`;
   return (await redis.set(tried, '1', 'EX', ANSWER_SECONDS, 'NX')) === 'OK';
-}
-
-function notTaken(why: string, retry: EdgeError['retry'], more: { status?: number; cause?: unknown } = {}): EdgeError {
-  return new EdgeError({
-    part: 'slack',
-    code: 'slack-failed',
-    retry,
-    ...more,
-    forPerson: { what: 'Slack did not take the picture', why, next: 'nothing to do: the answer comes without it' },
-  });
 }

@@ -105,6 +105,8 @@ function draw(part: AnswerPart, key: string, left: number): KnownBlock[] {
       return fenced(part.lines.map(({ line, text }) => `line ${line}  ${text}`).join('\n'), left);
     case 'code':
       return fenced(part.text, left);
+    case 'file':
+      return contexts(`📎 ${plain(part.name, NAME_LIMIT)}`);
     case 'secret':
       return [section(UNOPENED)];
     case 'note':

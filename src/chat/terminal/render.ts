@@ -57,6 +57,14 @@ function draw(part: AnswerPart, colors: Colors, width: number, offers: Offer[]):
       return safe(part.text)
         .split('\n')
         .map((line) => `    ${colors.cyan(line)}`);
+    case 'file':
+      return [
+        colors.dim(`  ── ${safe(part.name)}`),
+        ...safe(part.text)
+          .trimEnd()
+          .split('\n')
+          .map((line) => `  ${line}`),
+      ];
     case 'secret':
       return [`  ${UNOPENED}`];
     case 'note':

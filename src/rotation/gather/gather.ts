@@ -114,13 +114,13 @@ async function ownSecrets({ id }: RotatedToken, held: readonly Held[], gitlab: G
   return found;
 }
 
-async function probeFor({ owner, project }: FoundOwner, push: boolean, gitlab: GitLab): Promise<RotationPlan['probe']> {
+async function probeFor({ owner }: FoundOwner, push: boolean, gitlab: GitLab): Promise<RotationPlan['probe']> {
   const projects =
-    project === undefined
+    owner.kind === 'group'
       ? (await gitlab.projectsBelow(owner.id))
           .slice(0, NEAR)
           .map((one) => ({ id: one.id, path: one.path_with_namespace }))
-      : [{ id: project.id, path: owner.path }];
+      : [owner];
   const canary = (path: string) => (push ? { push: `${path.toLowerCase()}/registrar-canary` } : {});
   for (const { id, path } of projects) {
     const [repository] = await gitlab.repositories(id);

@@ -48,14 +48,9 @@ function unreadable({ kind, path }: Holder): string {
 }
 
 /** The groups above, the nearest first. */
-async function above({ owner, project }: FoundOwner, gitlab: GitLab): Promise<Holder[]> {
+async function above({ parentId }: FoundOwner, gitlab: GitLab): Promise<Holder[]> {
   const groups: Holder[] = [];
-  let next =
-    owner.kind === 'group'
-      ? (await gitlab.group(owner.id)).parent_id
-      : project?.namespace?.kind === 'group'
-        ? project.namespace.id
-        : undefined;
+  let next: number | null | undefined = parentId;
   while (next != null) {
     const group = await gitlab.group(next);
     groups.push({ kind: 'group', id: group.id, path: group.full_path });

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { identify } from '../src/access/authorize.js';
+import { answer } from '../src/chat/answer.js';
+import { EdgeError } from '../src/errors.js';
+import { findOwner } from '../src/gitlab/find-owner.js';
+import { lookAtUrl, type OpenInstance, withInstance } from '../src/instance.js';
+import type { JobOf } from '../src/queue/jobs.js';
+import type { Say } from '../src/queue/replies.js';
+import { failed, type Handler } from '../src/queue/work.js';
+import {
+  bulkAskedAnswer,
+  bulkChooseAnswer,
+  bulkEndAnswer,
+  bulkListAnswer,
+  bulkPlanAnswer,
+  bulkProgressAnswer,
+} from '../src/rotation/bulk/answers.js';
+import type { Bulk, Rotator } from '../src/rotation/bulk/bulk.js';
+import { hasten, startFlow } from '../src/rotation/bulk/flow.js';
+import { requireAnother, requirePerson } from '../src/rotation/bulk/permit.js';
+import { BulkStore, type Stored } from '../src/rotation/bulk/store.js';
+import { findTargets } from '../src/rotation/bulk/targets.js';
+import { requireRotator } from '../src/rotation/permit.js';
+import type { WorkerContext } from './context.js';
+
+type Data = JobOf<'bulk'>;
+type Job<S extends Data['step']> = Extract<Data, { step: S }>;
+type Deed = Job<'ask' | 'approve' | 'cancel' | 'pause' | 'resume' | 'hurry'>;
+
+/** A bulk that waits for silence may take long. Milliseconds. */
+const RUN_MS = 60 * 86_400_000;
+
+/** Plans many rotations, has one person ask and another approve, and lets people stop, go on and end them. */
+export function bulkWorker(context: WorkerContext): Handler<'bulk'> {
+  const store = new BulkStore(context.redis);
+  return async (data, say) => {
+    if (data.step === 'plan') return plan(data, say, store, context);
+    const stored = await store.find(data.bulkId);
+    if (stored === undefined) return say(tooOld());
+    if (data.step === 'end') return end(stored, say, store);
+    let by: Rotator;
+    try {
+      by = await personOf(data, stored, context);
+    } catch (error) {
+      if (!(error instanceof EdgeError) || error.retry !== 'never') throw error;
+      // In a message of its own: the bulk's stays as it is for those who may.
+      return context.replies.to(data.replyTo, data.requestId)({ ...failed(error), quiet: true });
+    }
+    if (data.step === 'show') return say(bulkListAnswer(stored.bulk));
+    if (data.step === 'choose') return say(bulkChooseAnswer(stored.bulk));
+    await does[data.step](data as Deed, { stored, by, say, store, context });
+  };
+}
+
+async function plan(data: Job<'plan'>, say: Say, store: BulkStore, context: WorkerContext): Promise<void> {
+  const { config, redis, now } = context;
+  const { path, filter, moved } = data;
+  await say(answer('running', 'Looking for the tokens of every project and group: this may take minutes'));
+  await withInstance(config, data.instance, async (instance) => {
+    const { gitlab } = instance;
+    const place = await placeOf(data, instance, context);
+    const history = await lookAtUrl(instance, redis, now());
+    const { targets, unread } = await findTargets(place, filter, history, gitlab, now());
+    const bulk: Bulk = {
+      id: randomUUID(),
+      instance: instance.config.name,
+      filter,
+      targets,
+      unknown:
+        unread === 0 ? [] : [`the tokens of ${unread} projects and groups can't be seen: it takes the role maintainer`],
+      at: now(),
+      ...(path === undefined ? {} : { path }),
+      ...(moved === undefined ? {} : { moved }),
+    };
+    await store.add(bulk);
+    await say(bulkPlanAnswer(bulk));
+  });
+}
+
+/** Where it is to be looked, by somebody who may know what is there. Of the whole instance: those of rotation.people. */
+async function placeOf(data: Job<'plan'>, { config: instance, gitlab }: OpenInstance, { config }: WorkerContext) {
+  if (data.unasked === true) return undefined;
+  if (data.path === undefined) {
+    await requirePerson(data.person, config.current(), instance, gitlab);
+    return undefined;
+  }
+  const asker = await identify(data.person, config.current(), gitlab);
+  const found = await findOwner(data.path, asker, gitlab);
+  await requireRotator(found.owner, asker, gitlab);
+  return found;
+}
+
+function personOf({ person }: Data, { bulk }: Stored, { config, hosts }: WorkerContext): Promise<Rotator> {
+  const permit = (open: OpenInstance) => requirePerson(person, config.current(), open.config, open.gitlab);
+  return withInstance(config, bulk.instance, permit, hosts);
+}
+
+interface Scene {
+  stored: Stored;
+  by: Rotator;
+  say: Say;
+  store: BulkStore;
+  context: WorkerContext;
+}
+
+const does: Record<Deed['step'], (data: Deed, scene: Scene) => Promise<void>> = {
+  async ask(_, { stored: { bulk, state, asker }, by, say, store, context }) {
+    const isMine = state === 'asked' && asker?.id === by.id;
+    if (!isMine && !(await store.move(bulk.id, 'planned', 'asked', { asker: by }))) return;
+    await say(bulkAskedAnswer(bulk, by, othersThan(by, bulk.instance, context)));
+  },
+
+  async approve(data, { stored: { bulk, state, asker, approver }, by, say, store, context }) {
+    if (asker === undefined) return;
+    try {
+      requireAnother(by, asker);
+    } catch (error) {
+      if (!(error instanceof EdgeError)) throw error;
+      return context.replies.to(data.replyTo, data.requestId)({ ...failed(error), quiet: true });
+    }
+    // Stopped right after it was approved, the flow may not have been added.
+    const isMine = state === 'running' && approver?.id === by.id;
+    if (!isMine && !(await store.move(bulk.id, 'asked', 'running', { approver: by }))) return;
+    await say(bulkProgressAnswer(bulk, await store.results(bulk.id), 'running'));
+    const { person, replyTo, message } = data;
+    await startFlow(bulk, { person, replyTo, message, useBy: context.now() + RUN_MS }, context.redis);
+  },
+
+  async pause(_, { stored: { bulk }, say, store }) {
+    if (await store.move(bulk.id, 'running', 'paused'))
+      await say(bulkProgressAnswer(bulk, await store.results(bulk.id), 'paused'));
+  },
+
+  async resume(_, { stored: { bulk, state }, say, store, context }) {
+    if (!(await store.move(bulk.id, 'paused', 'running')) && state !== 'running') return;
+    await say(bulkProgressAnswer(bulk, await store.results(bulk.id), 'running'));
+    await hastenOpen(bulk, store, context);
+  },
+
+  async cancel(_, { stored: { bulk }, say, store, context }) {
+    for (const state of ['planned', 'asked'] as const)
+      if (await store.move(bulk.id, state, 'cancelled')) return say(answer('info', 'Cancelled: nothing was changed'));
+    const was =
+      (await store.move(bulk.id, 'running', 'cancelled')) || (await store.move(bulk.id, 'paused', 'cancelled'));
+    if (was) await hastenOpen(bulk, store, context);
+  },
+
+  async hurry(_, { stored: { bulk }, by, store, context }) {
+    await store.hurry(bulk.id, by.username);
+    await hastenOpen(bulk, store, context);
+  },
+};
+
+async function hastenOpen({ id, targets }: Bulk, store: BulkStore, { redis }: WorkerContext): Promise<void> {
+  const results = await store.results(id);
+  const open = [...targets.keys()].filter((index) => [undefined, 'waiting'].includes(results.get(index)?.is));
+  await hasten(id, open, redis);
+}
+
+async function end({ bulk, state }: Stored, say: Say, store: BulkStore): Promise<void> {
+  if (state === 'running' || state === 'paused') await store.move(bulk.id, state, 'ended');
+  await say(bulkEndAnswer(bulk, await store.results(bulk.id), state === 'cancelled'));
+}
+
+function othersThan({ username }: Rotator, instance: string, { config }: WorkerContext): string[] {
+  const people = config.current().instances.find(({ name }) => name === instance)?.rotation.people ?? [];
+  return people.filter((name) => name.toLowerCase() !== username.toLowerCase());
+}
+
+function tooOld() {
+  return answer('warn', 'This list of tokens is no longer kept: ask for a new one');
+}
