@@ -6,6 +6,7 @@ import { makeSigningPair } from './gitlab/keys.js';
 import type { DeployToken, Project, User } from './gitlab/model.js';
 import { changeUrl } from './host/change-url.js';
 import { faultById, type Undo } from './host/faults/index.js';
+import { keepGitLabLogs } from './host/gitlab-logs.js';
 import { type Host, startHost } from './host/host.js';
 import { type Redis, startRedis } from './host/redis.js';
 import { type SlackDouble, startSlack } from './slack/double.js';
@@ -61,6 +62,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     ]);
     for (const one of [host, slack, redis]) if (one !== undefined) started.push(one);
     gitlab.setRegistry(host.registryUrl);
+    await keepGitLabLogs(gitlab, host.files.logs);
     const team = populate(gitlab);
     const configPath = join(dir, 'registrar.yaml');
     const slackUser = slack?.addUser({ name: 'ana' });

@@ -197,6 +197,11 @@ export class GitLabDouble extends World {
     this.#faults.clear();
   }
 
+  /** Told of each answer, before whoever waits for its request. */
+  onAnswer(listener: (request: RecordedRequest, bytes: number) => void): void {
+    this.#journal.onAnswer = listener;
+  }
+
   get requests(): readonly RecordedRequest[] {
     return this.#journal.requests;
   }

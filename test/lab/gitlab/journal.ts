@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { basicCredentials } from './credentials.js';
 
 export interface RecordedRequest {
   readonly method: string;
@@ -7,6 +8,10 @@ export interface RecordedRequest {
   readonly at: number;
   readonly authenticated: boolean;
   readonly userAgent: string | undefined;
+  /** The client's. */
+  readonly address: string;
+  /** The name of a Basic header. */
+  readonly login: string | undefined;
   /** 0 until answered, and for good if the connection was cut. */
   status: number;
   state: 'open' | 'answered' | 'cut';
@@ -24,6 +29,8 @@ export class Journal {
   readonly #clock: () => number;
   readonly #byMessage = new WeakMap<IncomingMessage, RecordedRequest>();
   #waiters: Waiter[] = [];
+  /** Told of each answer before whoever waits for it. */
+  onAnswer: ((request: RecordedRequest, bytes: number) => void) | undefined;
 
   constructor(clock: () => number) {
     this.#clock = clock;
@@ -37,6 +44,8 @@ export class Journal {
       at: this.#clock(),
       authenticated: authorization !== undefined || request.headers['private-token'] !== undefined,
       userAgent: request.headers['user-agent'],
+      address: request.socket.remoteAddress ?? '',
+      login: basicCredentials(authorization)?.login,
       status: 0,
       state: 'open',
     };
@@ -46,6 +55,7 @@ export class Journal {
       const answered = response.writableFinished && recorded.state !== 'cut';
       recorded.state = answered ? 'answered' : 'cut';
       if (answered) recorded.status = response.statusCode;
+      if (answered) this.onAnswer?.(recorded, Number(response.getHeader('content-length') ?? 0));
       this.#notify('done', recorded);
     });
     this.#notify('arrived', recorded);
