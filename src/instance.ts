@@ -6,9 +6,11 @@ import { type GitLab, openGitLab } from './gitlab/client.js';
 import { openTrace } from './gitlab/trace.js';
 import type { UrlHistory } from './gitlab/url-history.js';
 import { openWeb, type WebAnswer } from './gitlab/web.js';
+import { lookAtUsage } from './host/look-at-usage.js';
 import { createSshPool, type SshPool } from './host/pool.js';
 import { probeHost } from './host/probe.js';
 import type { HostSnapshot } from './host/snapshot.js';
+import type { SeenUsage } from './host/usage.js';
 import { createHttp, type Http } from './http.js';
 import { rememberUrl } from './queue/memory.js';
 import { openRegistry, type Registry } from './registry/client.js';
@@ -31,6 +33,8 @@ export interface OpenInstance {
   oldTls(): Promise<string[]>;
   /** `closely`: also the ends of its logs. Of a host without the registry, its version and services alone. */
   probe(host: Host, closely?: boolean): Promise<HostSnapshot>;
+  /** Who uses the registry, by the logs of its hosts. */
+  usage(): Promise<SeenUsage[]>;
   close(): Promise<void>;
 }
 
@@ -59,6 +63,7 @@ export function openInstance(source: ConfigSource, name?: string, hosts?: SshPoo
         closely: closely === true,
         servicesOnly: !hasRegistry(host),
       }),
+    usage: () => lookAtUsage(pool, config.hosts),
     close: async () => void (await Promise.all([http.close(), hosts === undefined ? pool.close() : undefined])),
   };
 }

@@ -1,3 +1,5 @@
+import { USAGE } from './usage-script.js';
+
 /** What is asked of a host besides its own things. */
 export interface Asked {
   /** Host names that it is to resolve: they come from the configuration. */
@@ -27,13 +29,15 @@ export function hostScript({ names, closely, servicesOnly }: Asked): string {
 }
 
 /**
- * The same script as a file on the host, for a key with a forced command. Of what comes in on standard input, which is
- * the script above, it reads the first line as words and runs nothing.
+ * The same script as a file on the host, with that of usage-script.ts, for a key with a forced command. Of what comes
+ * in on standard input, which is one of the two, it reads the first line as words and runs nothing.
  */
 export function installedScript(): string {
   return `#!/bin/sh
 # Registrar's look at a GitLab host: reads only. Printed by "registrar host script"; docs/host.md tells where it goes.
 ASKED=$(head -c 1000 | head -n 1)
+case "$ASKED" in "set -- usage"*)
+${USAGE};; esac
 case "$ASKED" in "set -- look"*|"set -- closely"*|"set -- services"*) set -f; set -- \${ASKED#set -- }; set +f;; *) set --;; esac
 ${LOOK}`;
 }

@@ -71,6 +71,7 @@ export async function startBench(): Promise<Bench> {
         web: () => Promise.reject(new Error('no page in these tests')),
         oldTls: async () => [],
         probe: () => Promise.reject(new Error('no host in these tests')),
+        usage: () => Promise.reject(new Error('no host in these tests')),
         close: async () => {},
       };
       const diagnosis = diagnose(log.replaceAll('REGISTRY', new URL(url).host));
