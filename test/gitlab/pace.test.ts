@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { type Allowance, allowanceIn, createPace, newer, type Pace, waitFor } from '../../src/gitlab/pace.js';
-import type { HttpAnswer } from '../../src/http.js';
+import { openGitLab } from '../../src/gitlab/client.js';
+import { type Allowance, allowanceIn, createPace, newer, type Pace, paceFor, waitFor } from '../../src/gitlab/pace.js';
+import { createHttp, type HttpAnswer } from '../../src/http.js';
+import { startGitLab } from '../lab/gitlab/double.js';
+import { makeSigningPair } from '../lab/gitlab/keys.js';
 
 const START = Date.parse('2026-08-05T10:00:00Z');
 const headers = (left: number | string, reset: number | string, date?: string) => ({
@@ -121,4 +124,35 @@ describe('a pace', () => {
     await pace(serve);
     expect(waits).toEqual([]);
   });
+});
+
+test('a client runs into no limit that GitLab announces, and two of one token share it', async () => {
+  let time = START;
+  const waits: number[] = [];
+  const { keyPem: signingKeyPem, certificatePem } = await makeSigningPair();
+  const double = await startGitLab({ signingKeyPem, certificatePem, clock: () => time });
+  const http = createHttp();
+  try {
+    const { token } = double.addPersonalToken(double.addUser({ username: 'bot' }), { scopes: ['api'] });
+    double.setRateLimit({ limit: 2, windowSeconds: 60, announce: true });
+    const pace = createPace(
+      () => time,
+      async (ms) => {
+        waits.push(ms);
+        time += ms;
+      },
+    );
+    const [one, two] = [openGitLab(double.url, token, http, pace), openGitLab(double.url, token, http, pace)];
+    for (let i = 0; i < 3; i++) {
+      await one.version();
+      await two.version();
+    }
+    expect(double.requests.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    expect(waits).toEqual([60_000, 60_000]);
+    expect(paceFor(double.url, token)).toBe(paceFor(`${double.url}/`, token));
+    expect(paceFor(double.url, token)).not.toBe(paceFor(double.url, 'another'));
+  } finally {
+    await http.close();
+    await double.stop();
+  }
 });
