@@ -8,16 +8,10 @@ import { openConfig } from '../config/source.js';
 import { EdgeError, messageOf } from '../errors.js';
 import { type OpenInstance, openInstance } from '../instance.js';
 import { producerConnection } from '../queue/connection.js';
+import { attempt, failed, type Row } from './attempt.js';
+import { checkOutside } from './check-outside.js';
 import { openRedis } from './redis.js';
 import { drawing } from './terminal-options.js';
-
-/** What trying one connection gave. */
-interface Row {
-  part: string;
-  ok: boolean;
-  found: string;
-  next?: string;
-}
 
 /** Scopes that the bot needs in Slack; docs/slack-app-manifest.yaml asks for them. */
 const SLACK_SCOPES = [
@@ -100,6 +94,7 @@ async function tryInstance(config: Instance, source: ConfigSource): Promise<Row[
           return `host key as pinned; ${status.length} services${version === undefined ? '' : `, GitLab ${version}`}`;
         }),
       ),
+      ...checkOutside(instance, source),
     ]);
   } finally {
     await instance.close();
@@ -169,18 +164,4 @@ async function trySlack(config: ConfigSource): Promise<Row> {
     }
     return `${self.user} in ${self.team}, mode ${slack.mode}`;
   });
-}
-
-async function attempt(part: string, work: () => Promise<string>): Promise<Row> {
-  try {
-    return { part, ok: true, found: await work() };
-  } catch (error) {
-    return failed(part, error);
-  }
-}
-
-function failed(part: string, error: unknown): Row {
-  if (!(error instanceof EdgeError)) return { part, ok: false, found: messageOf(error) };
-  const { what, why, next } = error.forPerson;
-  return { part, ok: false, found: why === undefined ? what : `${what}: ${why}`, next };
 }

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandConsumer } from '../../config/rotation.js';
 import { type EdgeError, messageOf, RETRY_MS } from '../../errors.js';
-import { type DeclaredConsumer, outsideError, quote } from './consumer.js';
+import { codeOf, type DeclaredConsumer, outsideError, quote } from './consumer.js';
 import { type Ended, execute, PROGRAMS } from './execute.js';
 import type { Login } from './outside.js';
 
@@ -79,8 +79,7 @@ function failure([program = '']: readonly string[], { how, said }: Ended, { regi
 }
 
 function notStarted(program: string, error: unknown): EdgeError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EAGAIN' || code === 'ENOMEM' || code === 'EMFILE') {
+  if (['EAGAIN', 'ENOMEM', 'EMFILE'].includes(codeOf(error) ?? '')) {
     return outsideError(
       'outside-unreachable',
       {
@@ -88,7 +87,7 @@ function notStarted(program: string, error: unknown): EdgeError {
         why: messageOf(error),
         next: 'nothing to do: the job goes on by itself',
       },
-      { retry: { afterMs: RETRY_MS } },
+      { retry: { afterMs: RETRY_MS }, cause: error },
     );
   }
   return outsideError('outside-failed', {

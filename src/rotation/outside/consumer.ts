@@ -33,14 +33,20 @@ export function quote(text: string, sent: readonly string[]): string {
 export function outsideError(
   code: Extract<ErrorCode, `outside-${string}`>,
   forPerson: ForPerson,
-  more: { retry?: { afterMs: number }; status?: number } = {},
+  more: { retry?: { afterMs: number }; status?: number; cause?: unknown } = {},
 ): EdgeError {
   return new EdgeError({ part: 'outside', code, forPerson, ...more });
 }
 
-/** Is it one of OpenSSL's or Node's errors for a certificate that is not believed? Time does not mend it. */
+/** The code of an error of Node or OpenSSL. */
+export function codeOf(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Is it about a certificate that is not believed? Time does not mend it. */
 export function isCertificateError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /CERT|ISSUER|SIGNATURE|ALTNAME/.test(String(error.code));
+  return /CERT|ISSUER|SIGNATURE|ALTNAME/.test(codeOf(error) ?? '');
 }
 
 /** HTTP for as long as the work lasts. Errors: `config-invalid` when the authority's file is of no use. */

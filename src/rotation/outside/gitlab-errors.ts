@@ -20,7 +20,7 @@ export function ofGitLab(place: VariablesPlace, error: unknown, secrets: readonl
   const { name, url, path, isGroup } = place;
   const what = `${name}: ${quote(error.forPerson.what, secrets)}`;
   const why = quote(error.forPerson.why ?? '', secrets);
-  const known = error.status === undefined ? {} : { status: error.status };
+  const known = { cause: error, ...(error.status === undefined ? {} : { status: error.status }) };
   switch (error.code) {
     case 'gitlab-unreachable':
     case 'gitlab-rate-limited':

@@ -28,7 +28,7 @@ export function noAnswer({ name, server }: SecretPlace, error: unknown): EdgeErr
       why: messageOf(error),
       next: `look whether it is up: curl -k ${server}/readyz; the job goes on by itself when it is`,
     },
-    { retry: { afterMs: RETRY_MS } },
+    { retry: { afterMs: RETRY_MS }, cause: error },
   );
 }
 
