@@ -26,6 +26,9 @@ const SLACK_SCOPES = [
   'groups:history',
 ];
 
+/** Of what was found, and of what to do. Characters. */
+const WIDTH = 56;
+
 /** `registrar config check`: every fault of the file at once; then each connection is tried. Exits 1 when one fails. */
 export async function configCheckCommand(configPath: string): Promise<number> {
   const config = openConfig(configPath);
@@ -41,12 +44,14 @@ export async function configCheckCommand(configPath: string): Promise<number> {
   const table = new Table({
     head: ['', 'part', 'found', 'do'],
     wordWrap: true,
-    colWidths: [4, 22, 56, 56],
+    colWidths: [4, 22, WIDTH, WIDTH],
     style: { head: [], border: [] },
   });
   for (const { part, ok, found, next } of rows)
     table.push([ok ? colors.green('✔') : colors.red('✘'), part, found, next ?? '']);
   process.stdout.write(`${table.toString()}\n`);
+  // A command that is wrapped can't be copied.
+  for (const { part, next = '' } of rows) if (next.length > WIDTH) process.stdout.write(`${part}: ${next}\n`);
   const failed = rows.filter(({ ok }) => !ok).length;
   process.stdout.write(failed === 0 ? 'Everything works.\n' : `${failed} of ${rows.length} do not work.\n`);
   return failed === 0 ? 0 : 1;

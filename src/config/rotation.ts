@@ -100,7 +100,7 @@ export const Rotation = z.strictObject({
     )
     .default([])
     .describe('variables that hold a token and that no convention finds (X_USER beside X_PASSWORD is found)'),
-  outside: z.array(Outside).default([]).describe('who else holds a token: docs/outside.md'),
+  outside: z.array(Outside).default([]).describe('who else holds a token: docs/rotation.md'),
 });
 export type Rotation = z.infer<typeof Rotation>;
 

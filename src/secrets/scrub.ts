@@ -9,7 +9,7 @@ const TELLING = 6;
  * {@link redact} knows by its shape. Control characters, which could stand inside a secret, go first.
  */
 export function scrub(text: string, secrets: readonly string[]): string {
-  const plain = text.replace(/\x1b\[[0-9;?]{0,20}[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]/g, '');
+  const plain = text.replace(/\x1b\[[0-9;?]{0,20}[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
   const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
   const without = forms.reduce((rest, form) => {
     const broken = [...form].map((one) => one.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('\\s{0,2}');

@@ -157,7 +157,9 @@ export class KubernetesDouble {
     if (!may(account, verb, namespace, name))
       return forbidden(account.user, verb, { resource: 'secrets', name, namespace });
     if (verb === 'get') return this.#secrets.get(namespace, name);
-    if (request.headers['content-type'] !== 'application/json') return unsupportedMediaType();
+    // What says nothing is taken for JSON: kubectl replace --raw does so.
+    const { 'content-type': type = 'application/json' } = request.headers;
+    if (type !== 'application/json') return unsupportedMediaType();
     const given = parsed(text);
     return given === undefined ? notJson() : this.#secrets.update(namespace, name, given);
   }

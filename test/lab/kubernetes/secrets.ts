@@ -186,5 +186,6 @@ function pullFaults(value: string | undefined): Cause[] {
 /** Where Go's decoder stops, if it does. */
 function base64Fault(text: string): number | undefined {
   const good = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/.exec(text)?.[0].length ?? 0;
-  return good === text.length ? undefined : good;
+  if (good === text.length) return undefined;
+  return good + Math.max(0, text.slice(good).search(/[^A-Za-z0-9+/]/));
 }
