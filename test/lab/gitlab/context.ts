@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { authority, canSee, isExpiredPersonalToken } from './access.js';
 import { forbidden, notFound, pathParameter, Refusal, unauthorized } from './answers.js';
 import type { Group, PersonalToken, Project, User } from './model.js';
+import type { OAuthToken } from './oauth.js';
 import type { TokenSigner } from './token-signer.js';
 import type { World } from './world.js';
 
@@ -32,11 +33,14 @@ export interface Context {
   baseUrl(): string;
 }
 
+/** GitLab's access tokens of OAuth live two hours. */
+const OAUTH_TOKEN_MS = 7_200_000;
+
 const readScopes = ['api', 'read_api'];
 
 export interface Session {
   readonly user: User;
-  readonly token: PersonalToken;
+  readonly token: PersonalToken | OAuthToken;
 }
 
 /** The caller of an API request; the method decides between api and read_api. */
@@ -60,14 +64,15 @@ export function trySignIn(context: Context, request: FastifyRequest): Session | 
   const secret = presentedToken(request);
   if (secret === undefined) return undefined;
   const { world } = context;
-  const token = world.personalTokens.find((one) => one.token === secret);
+  const oauth = isBearer(request) ? world.oauth.tokens.find((one) => one.token === secret) : undefined;
+  const token = oauth ?? world.personalTokens.find((one) => one.token === secret);
   if (!token) throw unauthorized();
   if (token.revoked) throw invalidToken('Token was revoked. You have to re-authorize from the user.');
-  if (isExpiredPersonalToken(token, world.clock())) {
+  if (isExpired(token, world.clock())) {
     throw invalidToken('Token is expired. You can either do re-authorization or token refresh.');
   }
   if (token.user.blocked) throw forbidden('Your account has been blocked.');
-  token.lastUsedAt = world.clock();
+  if ('lastUsedAt' in token) token.lastUsedAt = world.clock();
   return { user: token.user, token };
 }
 
@@ -96,6 +101,14 @@ export function requireLevel(context: Context, holder: Project | Group, user: Us
 function named<T extends Project | Group>(all: readonly T[], id: string): T | undefined {
   if (/^\d+$/.test(id)) return all.find((one) => one.id === Number(id));
   return all.find((one) => one.fullPath.toLowerCase() === id.toLowerCase());
+}
+
+function isExpired(token: PersonalToken | OAuthToken, now: number): boolean {
+  return 'refreshToken' in token ? now >= token.createdAt + OAUTH_TOKEN_MS : isExpiredPersonalToken(token, now);
+}
+
+function isBearer(request: FastifyRequest): boolean {
+  return request.headers['private-token'] === undefined;
 }
 
 function presentedToken(request: FastifyRequest): string | undefined {

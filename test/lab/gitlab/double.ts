@@ -12,6 +12,7 @@ import { registerJwtRoutes } from './jwt-routes.js';
 import { Listener } from './listener.js';
 import type { DeployToken, Holder, PersonalToken, Project, User, Variable } from './model.js';
 import { registerNamespaceRoutes } from './namespace-routes.js';
+import { registerOAuthRoutes } from './oauth-routes.js';
 import type { CannedAnswer } from './pages.js';
 import { registerRegistryRoutes } from './registry-routes.js';
 import { TokenSigner } from './token-signer.js';
@@ -104,6 +105,7 @@ export class GitLabDouble extends World {
     registerJobRoutes(context);
     registerJobTokenRoutes(context);
     registerJwtRoutes(context);
+    registerOAuthRoutes(context);
     await this.#app.ready();
     await this.#listener.open();
   }

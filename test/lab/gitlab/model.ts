@@ -8,7 +8,7 @@ export type ProtectionLevel = 'maintainer' | 'owner' | 'admin';
 export interface User {
   readonly kind: 'user';
   readonly id: number;
-  readonly username: string;
+  username: string;
   readonly email: string;
   password: string | undefined;
   admin: boolean;

@@ -1,4 +1,4 @@
-import { notFound, numericParameter, paginate, parameters, text, unauthorized } from './answers.js';
+import { notFound, numericParameter, paginate, parameters, Refusal, text, unauthorized } from './answers.js';
 import { type Context, signIn, trySignIn } from './context.js';
 import { basicUser, fullUser, personalTokenEntity } from './entities.js';
 
@@ -35,6 +35,10 @@ export function registerUserRoutes(context: Context): void {
   app.get('/api/v4/personal_access_tokens/self', (request) => {
     const session = trySignIn(context, request);
     if (!session) throw unauthorized();
+    if ('refreshToken' in session.token)
+      throw new Refusal(400, {
+        message: '400 Bad request - This endpoint requires token type to be a personal access token',
+      });
     return personalTokenEntity(context, session.token);
   });
 }

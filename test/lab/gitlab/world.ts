@@ -21,6 +21,7 @@ import type {
   Variable,
   Visibility,
 } from './model.js';
+import { OAuth } from './oauth.js';
 
 export interface NewDeployToken {
   readonly name: string;
@@ -49,11 +50,13 @@ export class World {
   readonly repositories: Repository[] = [];
   readonly jobs: Job[] = [];
   readonly auditEvents: AuditEvent[] = [];
+  readonly oauth: OAuth;
   readonly clock: () => number;
   readonly #lastIds = new Map<string, number>();
 
   constructor(clock: () => number) {
     this.clock = clock;
+    this.oauth = new OAuth(clock);
   }
 
   /** Ids are never used twice, as with database sequences. */
