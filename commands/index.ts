@@ -3,12 +3,14 @@ import { config } from './config.js';
 import { diagnose } from './diagnose.js';
 import { help } from './help.js';
 import { history } from './history.js';
+import { link } from './link.js';
 import { maintenance } from './maintenance.js';
 import { reconfigure } from './reconfigure.js';
 import { restart } from './restart.js';
 import { rotateToken } from './rotate-token.js';
 import { rotateTokens } from './rotate-tokens.js';
 import { status } from './status.js';
+import { unlink } from './unlink.js';
 import { why } from './why.js';
 
 /**
@@ -26,5 +28,7 @@ export const COMMANDS: readonly Command[] = [
   rotateToken,
   rotateTokens,
   why,
+  link,
+  unlink,
   help,
 ] as readonly Command[];

@@ -1,5 +1,8 @@
 import { COMMANDS } from '../commands/index.js';
 import { serveReplies } from '../workers/replies.js';
+import { openLinks } from './access/link/offer.js';
+import { addLinks } from './access/link/routes.js';
+import { LinkStore } from './access/link/store.js';
 import { openFrontDesk } from './chat/front-desk.js';
 import type { Chat } from './chat/port.js';
 import { SlackChat } from './chat/slack/chat.js';
@@ -7,7 +10,7 @@ import type { ConfigSource } from './config/source.js';
 import { addHooks } from './hooks/routes.js';
 import type { Logger } from './log.js';
 import { openExposition } from './metrics/exposition.js';
-import { onRedisError, workerConnection } from './queue/connection.js';
+import { onRedisError, producerConnection, workerConnection } from './queue/connection.js';
 import { Dispatcher } from './queue/dispatcher.js';
 import { replyQueueName } from './queue/replies.js';
 import type { Running } from './running.js';
@@ -24,18 +27,24 @@ export async function startApp(
   const { dataDir, chat } = config.current();
   const redis = workerConnection(redisUrl);
   onRedisError(redis, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
+  const hasty = producerConnection(redisUrl);
+  onRedisError(hasty, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
+  const linkStore = new LinkStore(hasty, Date.now);
+  const links = openLinks(config, linkStore);
   const dispatcher = new Dispatcher(redisUrl, dataDir, log);
   const slack = chat.slack === undefined ? undefined : openSlack(config, chat.slack, redis, log);
   const chats: Chat[] = slack === undefined ? [] : [slack];
   const deliveries = chats.map((one) =>
     serveReplies(replyQueueName({ platform: one.platform, channel: '' }), one, redis, log, openSeal(config)),
   );
-  for (const one of chats) await one.start(openFrontDesk({ commands: COMMANDS, dispatcher, chat: one, now: Date.now }));
+  for (const one of chats)
+    await one.start(openFrontDesk({ commands: COMMANDS, dispatcher, chat: one, links, now: Date.now }));
   const exposition = openExposition(redis, config, Date.now);
   const web = await startWeb(
     config,
     log,
     (server) => addHooks(server, config, dispatcher, log, Date.now),
+    (server) => addLinks(server, config, linkStore, log),
     (server) => addHealth(server, redis, () => dispatcher.workers('status'), exposition),
   );
   return {
@@ -48,6 +57,7 @@ export async function startApp(
       await Promise.all(deliveries.map((worker) => worker.close()));
       await dispatcher.close();
       redis.disconnect();
+      hasty.disconnect();
     },
   };
 }

@@ -9,6 +9,8 @@ import { isBegun, operationWorker } from '../workers/operation.js';
 import { isHalfDone, rotationWorker } from '../workers/rotation.js';
 import { statusWorker } from '../workers/status.js';
 import { watchOnce } from '../workers/watch.js';
+import { openIdentities } from './access/identities.js';
+import { LinkStore } from './access/link/store.js';
 import { clientOptions } from './chat/slack/chat.js';
 import { openSlackFile } from './chat/slack/files.js';
 import type { ConfigSource } from './config/source.js';
@@ -31,6 +33,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
   const context = {
     config,
     redis,
+    identities: openIdentities(config, new LinkStore(redis, Date.now)),
     replies,
     hosts,
     seal: openSeal(config),

@@ -1,4 +1,3 @@
-import { requireName } from '../src/access/authorize.js';
 import { answer, text } from '../src/chat/answer.js';
 import { utc } from '../src/chat/availability.js';
 import { chooseInstance } from '../src/instance.js';
@@ -18,7 +17,7 @@ type Task<T extends JobOf<'attend'>['task']> = Extract<JobOf<'attend'>, { task: 
  */
 export function attendWorker(context: WorkerContext): Handler<'attend'> {
   return async (data, say) => {
-    const by = requireName(data.person, context.config.current());
+    const by = await context.identities.nameOf(data.person, chooseInstance(context.config.current(), data.instance));
     if ('incident' in data) await take(data, by, say, context);
     else await maintain(data, by, say, context);
   };

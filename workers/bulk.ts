@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { identify } from '../src/access/authorize.js';
 import { answer } from '../src/chat/answer.js';
 import { EdgeError } from '../src/errors.js';
 import { findOwner } from '../src/gitlab/find-owner.js';
@@ -78,20 +77,20 @@ async function plan(data: Job<'plan'>, say: Say, store: BulkStore, context: Work
 }
 
 /** Where it is to be looked, by somebody who may know what is there. Of the whole instance: those of rotation.people. */
-async function placeOf(data: Job<'plan'>, { config: instance, gitlab }: OpenInstance, { config }: WorkerContext) {
+async function placeOf(data: Job<'plan'>, { config: instance, gitlab }: OpenInstance, { identities }: WorkerContext) {
   if (data.unasked === true) return undefined;
   if (data.path === undefined) {
-    await requirePerson(data.person, config.current(), instance, gitlab);
+    await requirePerson(data.person, identities, instance, gitlab);
     return undefined;
   }
-  const asker = await identify(data.person, config.current(), gitlab);
+  const asker = await identities.identify(data.person, instance, gitlab);
   const found = await findOwner(data.path, asker, gitlab);
   await requireRotator(found.owner, asker, gitlab);
   return found;
 }
 
-function personOf({ person }: Data, { bulk }: Stored, { config, hosts }: WorkerContext): Promise<Rotator> {
-  const permit = (open: OpenInstance) => requirePerson(person, config.current(), open.config, open.gitlab);
+function personOf({ person }: Data, { bulk }: Stored, { config, hosts, identities }: WorkerContext): Promise<Rotator> {
+  const permit = (open: OpenInstance) => requirePerson(person, identities, open.config, open.gitlab);
   return withInstance(config, bulk.instance, permit, hosts);
 }
 

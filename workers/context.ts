@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { Identities } from '../src/access/identities.js';
 import type { Log } from '../src/chat/request.js';
 import type { ConfigSource } from '../src/config/source.js';
 import type { SshPool } from '../src/host/pool.js';
@@ -10,6 +11,8 @@ import type { Seal } from '../src/secrets/seal.js';
 export interface WorkerContext {
   config: ConfigSource;
   redis: Redis;
+  /** Who people in chats are in GitLab. */
+  identities: Identities;
   /** SSH connections to all hosts of all instances, kept between jobs. */
   hosts: SshPool;
   replies: Replies;

@@ -76,9 +76,9 @@ function prove(
   diagnosis: Diagnosis,
   instance: string,
   asker: Asker,
-  { config, redis, hosts, now }: WorkerContext,
+  { config, redis, hosts, identities, now }: WorkerContext,
 ): Promise<Findings> {
-  const look = (open: OpenInstance) => gatherFindings(diagnosis, open, asker, config, redis, now());
+  const look = (open: OpenInstance) => gatherFindings(diagnosis, open, asker, identities, config, redis, now());
   return withInstance(config, instance, look, hosts);
 }
 

@@ -1,4 +1,3 @@
-import { identify } from '../src/access/authorize.js';
 import { startDiagnosis } from '../src/diagnosis/diagnose.js';
 import type { Diagnosis } from '../src/diagnosis/diagnosis.js';
 import { Excerpt } from '../src/feedback/excerpt.js';
@@ -36,7 +35,7 @@ export async function readLog(task: LogTask, context: WorkerContext): Promise<Re
   return withInstance(context.config, instance.name, async (open) => {
     // Who asks is settled first: somebody unknown must not learn from the answer whether a project is there.
     const { hook, person } = task;
-    const reader = hook === undefined ? await identify(person, context.config.current(), open.gitlab) : undefined;
+    const reader = hook === undefined ? await context.identities.identify(person, instance, open.gitlab) : undefined;
     const { job, chunks } = await openJobLog(address, open, reader);
     const read = await readWhole(chunks, []);
     return { ...located(read, address, job), job: { instance: instance.name, project: address.project, job } };

@@ -53,7 +53,7 @@ export function operationWorker(context: WorkerContext): Handler<'operation'> {
 }
 
 async function ask(data: Job<'ask'>, say: Say, store: OperationStore, context: WorkerContext): Promise<void> {
-  const { config, hosts } = context;
+  const { config, hosts, identities } = context;
   const { kind } = data;
   const chosen = chooseInstance(config.current(), data.instance);
   if (!isAllowed(chosen, kind)) return say(offAnswer(chosen, kind));
@@ -61,7 +61,7 @@ async function ask(data: Job<'ask'>, say: Say, store: OperationStore, context: W
   // Taken up again after it was shown and confirmed: it is not shown a second time.
   if ((await store.journal(id)) !== undefined) return;
   const question = async (instance: OpenInstance) => {
-    const asker = await requireOperator(data.person, config.current(), chosen, instance.gitlab);
+    const asker = await requireOperator(data.person, identities, chosen, instance.gitlab);
     const host = requireHost(chosen);
     await say(answer('running', `${chosen.name}: looking at every link of the chain before anything is done`));
     const results = await lookAt(instance, context);
@@ -192,10 +192,10 @@ async function lookAt(instance: OpenInstance, { config, now }: WorkerContext): P
 function operatorOf(
   { person }: Job<'confirm' | 'cancel'>,
   { instance }: OperationRequest,
-  { config, hosts }: WorkerContext,
+  { config, hosts, identities }: WorkerContext,
   asker?: Operator,
 ): Promise<Operator> {
-  const permit = (open: OpenInstance) => requireOperator(person, config.current(), open.config, open.gitlab, asker);
+  const permit = (open: OpenInstance) => requireOperator(person, identities, open.config, open.gitlab, asker);
   return withInstance(config, instance, permit, hosts);
 }
 

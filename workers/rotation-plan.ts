@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { identify } from '../src/access/authorize.js';
 import { type Answer, answer, text } from '../src/chat/answer.js';
 import { findOwner } from '../src/gitlab/find-owner.js';
 import { lookAtUrl, withInstance } from '../src/instance.js';
@@ -20,12 +19,12 @@ export async function makePlan(
   data: Extract<JobOf<'rotation'>, { step: 'plan' }>,
   say: Say,
   store: RotationStore,
-  { config, redis, seal, now }: WorkerContext,
+  { config, identities, redis, seal, now }: WorkerContext,
 ): Promise<void> {
   await say(answer('running', `Planning the rotation in ${data.project}: looking for the token and who uses it`));
   await withInstance(config, undefined, async (instance) => {
     const { gitlab } = instance;
-    const asker = await identify(data.person, config.current(), gitlab);
+    const asker = await identities.identify(data.person, instance.config, gitlab);
     const found = await findOwner(data.project, asker, gitlab);
     const { owner } = found;
     await requireRotator(owner, asker, gitlab);

@@ -1,4 +1,5 @@
 import { answer, footer } from '../src/chat/answer.js';
+import { utc } from '../src/chat/availability.js';
 import type { OpenInstance } from '../src/instance.js';
 import type { Say } from '../src/queue/replies.js';
 import type { SagaContext } from '../src/rotation/context.js';
@@ -6,6 +7,7 @@ import { outsideConsumers } from '../src/rotation/outside/index.js';
 import type { Login } from '../src/rotation/outside/outside.js';
 import { type RotationPlan, tokenWords } from '../src/rotation/plan/plan.js';
 import { baseName } from '../src/rotation/plan/token.js';
+import { type Silence, silenceOf } from '../src/rotation/silence.js';
 import { ACCESS_TOKEN_NAME } from '../src/rotation/tokens.js';
 import { SECRET_PURPOSE } from '../src/secrets/seal.js';
 import type { WorkerContext } from './context.js';
@@ -25,7 +27,7 @@ export function sagaContext(
     now,
     ...own,
     outside: outsideConsumers(instance.config, plan.owner.path, baseName(plan.old.name), config.secret),
-    watch: async () => ({ is: 'unknown', why: 'no host of this instance is configured' }),
+    watch: (since) => watchOld(plan, since, instance, now()),
     reveal: (login) => alone(secretAnswer(plan, login, seal.seal(login.token, SECRET_PURPOSE))),
     succeedOnce: async () => {
       const { challenge } = await registry.ping();
@@ -34,6 +36,25 @@ export function sagaContext(
         await registry.handshake(challenge, [], { username: (await gitlab.ownUser()).username, password });
     },
   };
+}
+
+/** By the hosts' logs; of an access token, whose login takes any name, by what GitLab says of its last use. */
+async function watchOld(
+  { old, owner, username, quietHours }: RotationPlan,
+  since: number,
+  { gitlab, usage }: OpenInstance,
+  now: number,
+): Promise<Silence> {
+  if (old.kind === 'access') {
+    const present = (await gitlab.accessTokens(owner)).find(({ id }) => id === old.id);
+    const lastUse = Date.parse(present?.last_used_at ?? '');
+    if (Number.isNaN(lastUse) || lastUse < since) return { is: 'silent' };
+    if (now - lastUse >= quietHours * 3_600_000) return { is: 'silent', lastUse };
+    return { is: 'used', words: `still used, last ${utc(lastUse)} by what GitLab says`, lastUse };
+  }
+  const account = old.username ?? '';
+  const newAccount = username === undefined ? {} : { newAccount: username };
+  return silenceOf(await usage(), { account, ...newAccount, since, now, quietHours });
 }
 
 /** The new secret, sealed until the moment when it is shown: an answer rests in Redis. */

@@ -1,4 +1,3 @@
-import { identify } from '../src/access/authorize.js';
 import { answer, text } from '../src/chat/answer.js';
 import type { OpenInstance } from '../src/instance.js';
 import { withInstance } from '../src/instance.js';
@@ -72,9 +71,9 @@ async function decide(data: Job<'decide'>, say: Say, store: RotationStore, conte
   const found = await store.journal(data.planId);
   if (found === undefined) return say(tooOld());
   const { plan } = found;
-  const { config } = context;
-  const by = await withInstance(config, plan.instance, async ({ gitlab }) => {
-    const user = await identify(data.person, config.current(), gitlab);
+  const { config, identities } = context;
+  const by = await withInstance(config, plan.instance, async ({ config: instance, gitlab }) => {
+    const user = await identities.identify(data.person, instance, gitlab);
     await requireRotator(plan.owner, user, gitlab);
     return user.username;
   });
@@ -137,7 +136,7 @@ async function rotate(
   const { plan } = journal;
   // The right is asked for again: between the plan and the click it may have been taken away.
   if (journal.createIntent === undefined && journal.end === undefined) {
-    const asker = await identify(data.person, context.config.current(), instance.gitlab);
+    const asker = await context.identities.identify(data.person, instance.config, instance.gitlab);
     await requireRotator(plan.owner, asker, instance.gitlab);
   }
   const saga = sagaContext(plan, instance, context, {

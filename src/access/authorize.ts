@@ -9,36 +9,6 @@ export function gitlabNameOf(person: Person, { access }: Config): string | undef
   return access.people.find((one) => one[person.platform] === person.id)?.gitlab;
 }
 
-/** The same, without asking GitLab. Errors: `not-allowed`: the configuration does not know the person. */
-export function requireName(person: Person, config: Config): string {
-  const name = gitlabNameOf(person, config);
-  if (name !== undefined) return name;
-  throw refusal(
-    'I don’t know which GitLab user you are',
-    `your ${person.platform} id is ${person.id}; nobody in access.people of the configuration has it`,
-    'ask whoever runs Registrar to add you to access.people in registrar.yaml',
-  );
-}
-
-/**
- * The person's GitLab user.
- *
- * Errors: `not-allowed`: the configuration does not know the person, GitLab does not know the user, or it is blocked.
- */
-export async function identify(person: Person, config: Config, gitlab: GitLab): Promise<User> {
-  const name = requireName(person, config);
-  const user = await gitlab.user(name);
-  if (user === undefined)
-    throw refusal(
-      `GitLab has no user ${name}`,
-      'access.people of the configuration says that this is you',
-      'correct access.people in registrar.yaml',
-    );
-  if (user.state !== undefined && user.state !== 'active')
-    throw refusal(`The GitLab user ${name} is ${user.state}`, undefined, 'ask a GitLab administrator');
-  return user;
-}
-
 /**
  * Makes sure that a user holds a role in a project or a group.
  *
@@ -86,7 +56,8 @@ export async function requireJobLogs(
   });
 }
 
-function refusal(what: string, why: string | undefined, next: string): EdgeError {
+/** `not-allowed`. */
+export function refusal(what: string, why: string | undefined, next: string): EdgeError {
   return new EdgeError({
     part: 'gitlab',
     code: 'not-allowed',

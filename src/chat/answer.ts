@@ -41,6 +41,9 @@ const File = z.object({ kind: z.literal('file'), name: z.string().max(100), text
 /** The team's own words, in Markdown: from a file of theirs, so it is trusted as no other text is. */
 const Note = z.object({ kind: z.literal('note'), markdown: z.string() });
 
+/** An address to open, ours and nobody else's: it is shown whole. */
+const Link = z.object({ kind: z.literal('link'), label: z.string().max(75), url: z.string().max(1_000) });
+
 /** Buttons; what pressing one does is a {@link Action}. */
 const Buttons = z.object({
   kind: z.literal('buttons'),
@@ -79,6 +82,7 @@ export const AnswerPart = z.discriminatedUnion('kind', [
   File,
   Note,
   Timeline,
+  Link,
   Buttons,
   Footer,
 ]);

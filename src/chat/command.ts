@@ -21,6 +21,9 @@ export type Outcome =
       };
     }[JobQueue]
   | { is: 'answer'; answer: Answer }
+  /** Who the person is in GitLab: said to them alone, and by no queue. */
+  | { is: 'link'; instance?: string }
+  | { is: 'unlink' }
   | { is: 'ask'; form: Form }
   /** A form with faults: by the field's id, what would be right. It stays open. */
   | { is: 'again'; faults: Readonly<Record<string, string>> };
@@ -39,5 +42,5 @@ export interface Command<S extends z.ZodType = z.ZodType> {
   actions?: Readonly<Record<string, (action: ChatAction) => Outcome>>;
   /** Its forms: id → what the answers do. */
   forms?: Readonly<Record<string, (submission: Submission) => Outcome>>;
-  examples: readonly { says: string; queues?: JobQueue; answers?: string; asks?: string }[];
+  examples: readonly { says: string; queues?: JobQueue; answers?: string; asks?: string; links?: true }[];
 }

@@ -1,5 +1,8 @@
+import type { Links } from '../access/link/offer.js';
+import { EdgeError } from '../errors.js';
 import type { Dispatcher } from '../queue/dispatcher.js';
 import type { AnyJob, JobOf, JobQueue } from '../queue/jobs.js';
+import { failed } from '../queue/work.js';
 import { type Answer, answer, code, text } from './answer.js';
 import type { Command, Outcome } from './command.js';
 import { decide, decideAction, decideSubmission } from './desk.js';
@@ -7,22 +10,28 @@ import type { Submission } from './form.js';
 import type { Asked, Chat, Handlers } from './port.js';
 import type { ChatAction, ChatRequest } from './request.js';
 
+type Asking = Pick<ChatRequest, 'id' | 'person' | 'called' | 'replyTo'>;
+
 /** Takes what an adapter received, decides, and queues it; says at once what can't wait for the queue. */
 export function openFrontDesk(options: {
   commands: readonly Command[];
   dispatcher: Pick<Dispatcher, 'dispatch' | 'isFirst'>;
   chat: Pick<Chat, 'tell'>;
+  links: Links;
   now: () => number;
 }): Handlers {
-  const { commands, dispatcher, chat, now } = options;
+  const { commands, dispatcher, chat, links, now } = options;
 
-  async function carryOut(outcome: Outcome, request: Pick<ChatRequest, 'id' | 'person' | 'replyTo'>): Promise<Asked> {
+  async function carryOut(outcome: Outcome, request: Asking): Promise<Asked> {
     if (outcome.is === 'again') throw new Error('only a form has faults');
     if (outcome.is !== 'job') {
       // A job that comes twice is done once by its id; what needs no job has to be told apart here.
       if (!(await dispatcher.isFirst(request.id))) return 'done';
       if (outcome.is === 'ask') return outcome.form;
-      await chat.tell(request.replyTo, outcome.answer);
+      await chat.tell(
+        request.replyTo,
+        outcome.is === 'answer' ? outcome.answer : await answeredAlone(outcome, request, links),
+      );
       return 'done';
     }
     const job = {
@@ -46,6 +55,19 @@ export function openFrontDesk(options: {
       return outcome.is === 'again' ? { faults: outcome.faults } : { carryOut: () => carryOut(outcome, submission) };
     },
   };
+}
+
+async function answeredAlone(
+  outcome: Extract<Outcome, { is: 'link' | 'unlink' }>,
+  request: Asking,
+  links: Links,
+): Promise<Answer> {
+  try {
+    return await (outcome.is === 'link' ? links.offer(request, outcome.instance) : links.forget(request.person));
+  } catch (error) {
+    if (!(error instanceof EdgeError)) throw error;
+    return { ...failed(error), quiet: true };
+  }
 }
 
 function kept(useByMs: number): Answer {

@@ -33,6 +33,8 @@ export interface ChatRequest {
   /** The same for every delivery of the same request: a repeated one is done once. */
   id: string;
   person: Person;
+  /** What the platform calls them, for people to read: never believed. */
+  called?: string;
   replyTo: ReplyAddress;
   /** The words after the command's name. */
   text: string;

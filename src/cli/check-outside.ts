@@ -4,7 +4,7 @@ import type { GitLab } from '../gitlab/client.js';
 import type { DeployToken } from '../gitlab/schema.js';
 import type { OpenInstance } from '../instance.js';
 import { type Declaration, declaredConsumers } from '../rotation/outside/index.js';
-import { registryTokens } from '../rotation/plan/plan.js';
+import { registryTokens } from '../rotation/plan/token.js';
 import { attempt, type Row } from './attempt.js';
 
 /** Whoever holds a token outside GitLab: can it be kept up, and is there such a token? Nothing is changed. */

@@ -1,11 +1,13 @@
 import { WebClient } from '@slack/web-api';
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
+import { applicationOf, tryApplication } from '../access/link/oauth.js';
 import { clientOptions } from '../chat/slack/chat.js';
 import type { Instance } from '../config/schema.js';
 import type { ConfigSource } from '../config/source.js';
 import { openConfig } from '../config/source.js';
 import { EdgeError, messageOf } from '../errors.js';
+import { createHttp } from '../http.js';
 import { type OpenInstance, openInstance } from '../instance.js';
 import { producerConnection } from '../queue/connection.js';
 import { attempt, failed, type Row } from './attempt.js';
@@ -37,6 +39,7 @@ export async function configCheckCommand(configPath: string): Promise<number> {
     await Promise.all([
       tryRedis(config),
       ...instances.map((one) => tryInstance(one, config)),
+      ...instances.filter(({ gitlab }) => gitlab.signIn !== undefined).map((one) => trySignIn(one, config)),
       ...(chat.slack === undefined ? [] : [trySlack(config)]),
     ])
   ).flat();
@@ -104,6 +107,20 @@ async function tryInstance(config: Instance, source: ConfigSource): Promise<Row[
   } finally {
     await instance.close();
   }
+}
+
+function trySignIn(instance: Instance, source: ConfigSource): Promise<Row> {
+  return attempt(`${instance.name}: sign-in`, async () => {
+    const application = applicationOf(instance, source.current().http?.publicUrl ?? '', source.secret);
+    if (application === undefined) return 'not configured';
+    const http = createHttp(instance.ca);
+    try {
+      await tryApplication(application, http);
+    } finally {
+      await http.close();
+    }
+    return `GitLab knows the application; its redirect URI has to be ${application.redirectUri}`;
+  });
 }
 
 function tryRedis(config: ConfigSource): Promise<Row> {

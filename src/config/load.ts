@@ -169,7 +169,13 @@ function absolutePaths(config: Config, base: string): Config {
           },
     instances: config.instances.map((instance) => ({
       ...instance,
-      gitlab: { ...instance.gitlab, token: secret(instance.gitlab.token) },
+      gitlab: {
+        ...instance.gitlab,
+        token: secret(instance.gitlab.token),
+        ...(instance.gitlab.signIn?.secret === undefined
+          ? {}
+          : { signIn: { ...instance.gitlab.signIn, secret: secret(instance.gitlab.signIn.secret) } }),
+      },
       ...(instance.ca === undefined ? {} : { ca: absolute(instance.ca) }),
       ...(instance.hook === undefined ? {} : { hook: hook(instance.hook) }),
       rotation: {

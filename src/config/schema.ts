@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ProjectPath } from '../gitlab/path.js';
 import { ALWAYS, HttpUrl, Secret } from './fields.js';
 import { Rotation } from './rotation.js';
+import { requireSignInUrl, SignIn } from './sign-in.js';
 
 /** The one configuration file, registrar.yaml. Each description is what an editor shows, and what an error advises. */
 
@@ -107,6 +108,7 @@ const Instance = z.strictObject({
   gitlab: z.strictObject({
     url: HttpUrl.describe('external_url of gitlab.rb'),
     token: Secret.describe('an access token with scope api: env:NAME or file:PATH'),
+    signIn: SignIn.optional().describe('left out: only access.people tells who is who'),
   }),
   registry: z.strictObject({ url: HttpUrl.describe('registry_external_url of gitlab.rb') }),
   ca: z
@@ -189,9 +191,10 @@ export const Config = z
       .strictObject({
         address: z.string().min(1).default('0.0.0.0'),
         port: z.int().min(0).max(65535).default(8080),
+        publicUrl: HttpUrl.optional().describe('where people’s browsers reach it, as through your TLS proxy'),
       })
       .optional()
-      .describe('where webhooks, /healthz, /readyz and /metrics are; left out: nothing listens'),
+      .describe('where webhooks, /healthz, /readyz, /metrics and /link are; left out: nothing listens'),
     incidents: Incidents.optional(),
     notes: z.array(Note).default([]),
     dataDir: z.string().min(1).default('./data'),
@@ -202,6 +205,7 @@ export const Config = z
     if (!Array.isArray(instances)) return;
     if (http === undefined && instances.some((one) => one?.hook !== undefined))
       context.addIssue({ code: 'custom', path: ['http'], message: 'a hook needs http: it says where to listen' });
+    requireSignInUrl(instances, http, context);
     const names = instances.map((one) => one?.name);
     for (const [index, name] of names.entries()) {
       if (typeof name === 'string' && names.indexOf(name) !== index)

@@ -68,6 +68,7 @@ export interface GitLab extends AccessTokens, Namespaces, Variables {
   /** Whose job tokens the project lets in; `undefined` when the bot is no Maintainer. Paths of projects and groups. */
   jobTokenScope(projectId: number): Promise<{ limited: boolean; projects: string[]; groups: string[] } | undefined>;
   user(username: string): Promise<User | undefined>;
+  userById(id: number): Promise<User | undefined>;
   /** The user's role there, inherited ones included; `undefined` when not a member. */
   accessLevel(projectId: number, userId: number): Promise<number | undefined>;
   /** `undefined` when there is none of that number in the project. */
@@ -166,6 +167,7 @@ export function openGitLab(url: string, token: string, http: Http, pace: Pace = 
       const [found] = await users.all({ username, perPage: 1, maxPages: 1 });
       return found === undefined ? undefined : parse(User, found);
     },
+    userById: (id) => absent(async () => parse(User, await users.show(id))),
     accessLevel: async (projectId, userId) => {
       const member = await absent(() => members.show(projectId, userId, { includeInherited: true }));
       return member === undefined ? undefined : parse(Member, member).access_level;

@@ -1,6 +1,6 @@
-import { identify } from '../access/authorize.js';
+import type { Identities } from '../access/identities.js';
 import type { Person } from '../chat/request.js';
-import { type Config, type Host, type Instance, registryHost } from '../config/schema.js';
+import { type Host, type Instance, registryHost } from '../config/schema.js';
 import { EdgeError } from '../errors.js';
 import type { GitLab } from '../gitlab/client.js';
 import type { Operator } from './journal.js';
@@ -13,16 +13,16 @@ export function isAllowed({ operations }: Instance, kind: OperationKind): boolea
 /**
  * Makes sure that a person may operate an instance; the one who asked, too, where `asker` is given.
  *
- * Errors: `not-allowed`, those of {@link identify} too.
+ * Errors: `not-allowed`, those of {@link Identities} too.
  */
 export async function requireOperator(
   person: Person,
-  config: Config,
+  identities: Identities,
   instance: Instance,
   gitlab: GitLab,
   asker?: Operator,
 ): Promise<Operator> {
-  const { id, username } = await identify(person, config, gitlab);
+  const { id, username } = await identities.identify(person, instance, gitlab);
   // GitLab takes a username in any case.
   const isOperator = (name: string) => name.toLowerCase() === username.toLowerCase();
   if (id === asker?.id || instance.operations?.people.some(isOperator) === true) return { id, username };

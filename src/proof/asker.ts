@@ -1,8 +1,7 @@
-import { identify } from '../access/authorize.js';
+import type { Identities } from '../access/identities.js';
 import type { Person } from '../chat/request.js';
-import type { Config } from '../config/schema.js';
-import type { GitLab } from '../gitlab/client.js';
 import { type Project, ROLES } from '../gitlab/schema.js';
+import type { OpenInstance } from '../instance.js';
 
 /** For whom a diagnosis is made: somebody in a chat, or a channel that the configuration gives a project's failures. */
 export type Asker = { is: 'person'; person: Person } | { is: 'channel-of'; project: string };
@@ -15,8 +14,12 @@ export interface Sight {
   sees(project: Project): Promise<boolean>;
 }
 
-/** Errors: `not-allowed` for a person whom the configuration or GitLab does not know. */
-export async function sightOf(asker: Asker, config: Config, gitlab: GitLab): Promise<Sight> {
+/** Errors: `not-allowed` for a person whom nobody knows. */
+export async function sightOf(
+  asker: Asker,
+  identities: Identities,
+  { config, gitlab }: Pick<OpenInstance, 'config' | 'gitlab'>,
+): Promise<Sight> {
   if (asker.is === 'channel-of') {
     const isOwn = ({ path_with_namespace: path }: Project) => path === asker.project;
     return {
@@ -24,7 +27,7 @@ export async function sightOf(asker: Asker, config: Config, gitlab: GitLab): Pro
       sees: async (project) => isOwn(project) || project.visibility === 'public',
     };
   }
-  const { id, external } = await identify(asker.person, config, gitlab);
+  const { id, external } = await identities.identify(asker.person, config, gitlab);
   const role = async (project: Project) => (await gitlab.accessLevel(project.id, id)) ?? 0;
   return {
     role,

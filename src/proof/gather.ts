@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { Identities } from '../access/identities.js';
 import type { ConfigSource } from '../config/source.js';
 import type { Diagnosis } from '../diagnosis/diagnosis.js';
 import type { Evidence, Findings } from '../diagnosis/findings.js';
@@ -22,6 +23,7 @@ export async function gatherFindings(
   diagnosis: Diagnosis,
   instance: OpenInstance,
   asker: Asker,
+  identities: Identities,
   config: ConfigSource,
   redis: Redis,
   now: number,
@@ -31,7 +33,7 @@ export async function gatherFindings(
     username: (await instance.gitlab.ownUser()).username,
     password: config.secret(instance.config.gitlab.token),
   }));
-  const scene = openScene(diagnosis, instance, asker, config.current(), {
+  const scene = openScene(diagnosis, instance, asker, identities, {
     login: logins.login,
     ownLogin: logins.own,
     history: (seen) => lookAtUrl(instance, redis, now, seen),

@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.js';
+import type { Identities } from '../access/identities.js';
 import type { Diagnosis } from '../diagnosis/diagnosis.js';
 import type { OpenInstance } from '../instance.js';
 import { type Asker, sightOf } from './asker.js';
@@ -11,10 +11,10 @@ export function openScene(
   diagnosis: Diagnosis,
   instance: OpenInstance,
   asker: Asker,
-  config: Config,
+  identities: Identities,
   rest: Pick<Scene, 'login' | 'ownLogin' | 'history' | 'now'>,
 ): Scene {
-  const sight = once(() => sightOf(asker, config, instance.gitlab));
+  const sight = once(() => sightOf(asker, identities, instance));
   const image = imageOfOurs(diagnosis, instance);
   const imageProject = once(() => imageProjectOf(image, instance, sight));
   const project = once(() => projectOf(diagnosis, instance, image, sight, imageProject));

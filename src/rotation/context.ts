@@ -15,7 +15,7 @@ export interface SagaContext {
   outside: readonly OutsideConsumer[];
   save(journal: Journal): Promise<void>;
   progress(step: StepName, details: Partial<Record<StepName, string>>): Promise<void>;
-  /** Was the old token used since then? Milliseconds since the epoch. Never rejects for a part of the world. */
+  /** Who used the old token since then (milliseconds since the epoch), for the plan's hours? */
   watch(since: number): Promise<Silence>;
   /** Hands the new secret to the asker alone. */
   reveal(login: Login): Promise<void>;

@@ -1,4 +1,4 @@
-import { gitlabNameOf, identify, requireRole } from '../../src/access/authorize.js';
+import { gitlabNameOf, requireRole } from '../../src/access/authorize.js';
 import type { Person } from '../../src/chat/request.js';
 import { parseConfig } from '../../src/config/load.js';
 import { type GitLab, openGitLab } from '../../src/gitlab/client.js';
@@ -18,8 +18,6 @@ instances:
 access:
   people:
     - { gitlab: ana, slack: U024BE7LH, terminal: ana-t }
-    - { gitlab: gone, slack: U000GONE }
-    - { gitlab: blocked, terminal: blocked }
 `);
 if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
 const { config } = parsed;
@@ -32,7 +30,6 @@ beforeAll(async () => {
   const bot = double.addUser({ username: 'registrar-bot', admin: true });
   gitlab = openGitLab(double.url, double.addPersonalToken(bot, { scopes: ['api'] }).token, http);
   double.addUser({ username: 'ana' });
-  double.addUser({ username: 'blocked', blocked: true });
   project = double.addProject('shop/team/api');
 });
 
@@ -50,44 +47,6 @@ describe('gitlabNameOf', () => {
     expect(gitlabNameOf(person('slack', 'U0STRANGER'), config)).toBeUndefined();
     // Somebody of the list without an id there is nobody's match.
     expect(gitlabNameOf(person('slack', 'undefined'), config)).toBeUndefined();
-  });
-});
-
-describe('identify', () => {
-  test('gives the GitLab user', async () => {
-    expect(await identify(person('slack', 'U024BE7LH'), config, gitlab)).toMatchObject({ username: 'ana' });
-  });
-
-  test.each([
-    [
-      person('slack', 'U0STRANGER'),
-      'I don’t know which GitLab user you are',
-      'your slack id is U0STRANGER; nobody in access.people of the configuration has it',
-    ],
-    [
-      person('slack', 'U000GONE'),
-      'GitLab has no user gone',
-      'access.people of the configuration says that this is you',
-    ],
-    [person('terminal', 'blocked'), 'The GitLab user blocked is blocked', undefined],
-  ])('refuses %j', async (who, what, why) => {
-    await expect(identify(who, config, gitlab)).rejects.toMatchObject({
-      part: 'gitlab',
-      code: 'not-allowed',
-      retry: 'never',
-      forPerson: { what, next: expect.any(String), ...(why === undefined ? {} : { why }) },
-    });
-  });
-
-  test('GitLab that is away is no refusal', async () => {
-    await double.pause();
-    try {
-      await expect(identify(person('slack', 'U024BE7LH'), config, gitlab)).rejects.toMatchObject({
-        code: 'gitlab-unreachable',
-      });
-    } finally {
-      await double.resume();
-    }
   });
 });
 

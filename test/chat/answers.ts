@@ -38,6 +38,7 @@ export const EVERYTHING: Answer = answer(
   { kind: 'facts', facts: [{ label: 'because', text: 'nothing listens' }] },
   { kind: 'evidence', lines: [{ line: 14, text: 'unauthorized: HTTP Basic: Access denied' }] },
   code('gitlab-ctl status\ngitlab-ctl tail registry'),
+  { kind: 'link', label: 'Sign in at GitLab', url: 'https://registrar.example.com/link/-o_-' },
   buttons(
     { label: 'Re-check', action: 'status-again', value: 'lab', style: 'primary' },
     { label: 'Details', action: 'status-details', value: 'lab', style: 'plain' },
@@ -66,6 +67,8 @@ export const WORDS = [
   'line 14',
   'unauthorized: HTTP Basic: Access denied',
   'gitlab-ctl tail registry',
+  'Sign in at GitLab',
+  'https://registrar.example.com/link/-o_-',
   'Re-check',
   'Details',
   'checked in 0.8 s',

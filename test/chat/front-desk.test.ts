@@ -1,16 +1,24 @@
 import { COMMANDS } from '../../commands/index.js';
-import type { Answer } from '../../src/chat/answer.js';
+import type { Links } from '../../src/access/link/offer.js';
+import { type Answer, answer } from '../../src/chat/answer.js';
 import { openFrontDesk } from '../../src/chat/front-desk.js';
+import { EdgeError } from '../../src/errors.js';
 import type { Dispatched } from '../../src/queue/dispatcher.js';
 import type { AnyJob } from '../../src/queue/jobs.js';
 import { action, request } from './requests.js';
 
-function desk(dispatched: Dispatched) {
+const NO_LINKS: Links = {
+  offer: () => Promise.reject(new Error('nobody asked')),
+  forget: () => Promise.reject(new Error('nobody asked')),
+};
+
+function desk(dispatched: Dispatched, links = NO_LINKS) {
   const jobs: { queue: string; data: AnyJob }[] = [];
   const told: Answer[] = [];
   const seen = new Set<string>();
   const handlers = openFrontDesk({
     commands: COMMANDS,
+    links,
     now: () => 1_000,
     chat: { tell: async (_, answer) => void told.push(answer) },
     dispatcher: {
@@ -81,5 +89,41 @@ describe('the front desk', () => {
     const [first, second, others, otherPlan] = jobs.map(({ data }) => data.requestId);
     expect(second).toBe(first);
     expect(new Set([first, others, otherPlan]).size).toBe(3);
+  });
+
+  test('answers who somebody is without any queue: what is said of links is for nobody else', async () => {
+    const asked: unknown[] = [];
+    const { handlers, jobs, told } = desk(
+      { is: 'queued', workers: 1 },
+      {
+        offer: async ({ person, called }, instance) => {
+          asked.push({ person, called, instance });
+          return { ...answer('info', 'a link'), quiet: true };
+        },
+        forget: async (person) => {
+          asked.push({ person });
+          return { ...answer('info', 'forgotten'), quiet: true };
+        },
+      },
+    );
+    await handlers.request(request('link main', { called: 'ana.m' }));
+    await handlers.request(request('link main', { called: 'ana.m' }));
+    await handlers.request(request('unlink', { id: 'request-2' }));
+    const { person } = request('');
+    expect(asked).toEqual([{ person, called: 'ana.m', instance: 'main' }, { person }]);
+    expect(told.map(({ title, quiet }) => ({ title, quiet }))).toEqual([
+      { title: 'a link', quiet: true },
+      { title: 'forgotten', quiet: true },
+    ]);
+    expect(jobs).toEqual([]);
+  });
+
+  test('tells the asker alone why there is no link', async () => {
+    const forPerson = { what: 'I can’t reach my memory (Redis)', next: 'ask again in a minute' };
+    const gone = () => Promise.reject(new EdgeError({ part: 'redis', code: 'redis-unreachable', forPerson }));
+    const { handlers, told } = desk({ is: 'queued', workers: 1 }, { offer: gone, forget: gone });
+    await handlers.request(request('link'));
+    expect(told).toMatchObject([{ mark: 'fail', quiet: true }]);
+    expect(JSON.stringify(told)).toMatch(/memory.*ask again in a minute/);
   });
 });

@@ -22,14 +22,16 @@ describe('the commands', () => {
 const EXAMPLES = COMMANDS.flatMap(({ name, examples }) => examples.map((example) => ({ name, ...example })));
 
 describe('an example', () => {
-  test.each(EXAMPLES)('/registry $says', ({ says, queues, answers, asks }) => {
+  test.each(EXAMPLES)('/registry $says', ({ says, queues, answers, asks, links }) => {
     const outcome = decide(request(says), COMMANDS);
     expect(kindOf(outcome)).toEqual(
       queues !== undefined
         ? { queues }
         : asks !== undefined
           ? { asks }
-          : { answers: expect.stringContaining(answers ?? '?') },
+          : links !== undefined
+            ? { links }
+            : { answers: expect.stringContaining(answers ?? '?') },
     );
     if (outcome.is !== 'job') return;
     const { requestId, ...common } = { requestId: 'request-1', ...request(says), useBy: 1 };
@@ -39,6 +41,7 @@ describe('an example', () => {
 
 function kindOf(outcome: Outcome): object {
   if (outcome.is === 'job') return { queues: outcome.queue };
+  if (outcome.is === 'link' || outcome.is === 'unlink') return { links: true };
   return outcome.is === 'answer'
     ? { answers: JSON.stringify(outcome.answer) }
     : outcome.is === 'ask'

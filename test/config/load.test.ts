@@ -103,6 +103,24 @@ chat:
     ]);
   });
 
+  describe('a sign-in', () => {
+    const withSignIn = (more: string) =>
+      GOOD.replace('token: env:GITLAB_TOKEN }', 'token: env:GITLAB_TOKEN, signIn: { applicationId: app } }') + more;
+
+    test('needs the address that a browser reaches Registrar by', () => {
+      const fault =
+        'signIn needs http.publicUrl: the address by which a browser reaches Registrar, such as https://registrar.example.com';
+      expect(lines(withSignIn(''))).toEqual([`1 http: ${fault}`]);
+      expect(lines(withSignIn('http: { port: 8080 }\n'))).toEqual([`11 http.publicUrl: ${fault}`]);
+      expect(lines(withSignIn('http: { publicUrl: https://registrar.example.com/ }\n'))).toEqual([]);
+    });
+
+    test('is judged while its neighbours are faulty', () => {
+      expect(lines(withSignIn('http: 8080\n').replace('https://gitlab.example.com/', 'gitlab'))).toHaveLength(3);
+      expect(lines('instances: [3, { gitlab: 3 }, null]\n').join()).not.toContain('signIn');
+    });
+  });
+
   describe('hosts', () => {
     const PINNED = `hostKey: SHA256:${'A'.repeat(43)}`;
     const faults = (...hosts: string[]) =>

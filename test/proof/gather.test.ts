@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { openIdentities } from '../../src/access/identities.js';
 import { parseConfig } from '../../src/config/load.js';
 import type { ConfigSource } from '../../src/config/source.js';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.js';
@@ -112,6 +113,7 @@ async function gather(
     diagnosis(facts),
     opened.instance,
     { is: 'person', person },
+    openIdentities(source, { of: async () => undefined }),
     source,
     redis,
     1_000,

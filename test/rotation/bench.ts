@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
+import { openIdentities } from '../../src/access/identities.js';
+import { LinkStore } from '../../src/access/link/store.js';
 import type { Answer } from '../../src/chat/answer.js';
 import type { Person } from '../../src/chat/request.js';
 import { type ConfigSource, openConfig } from '../../src/config/source.js';
@@ -52,6 +54,7 @@ export async function startBench(): Promise<Bench> {
   const worker: WorkerContext = {
     config,
     redis,
+    identities: openIdentities(config, new LinkStore(redis, Date.now)),
     replies,
     hosts,
     seal: createSeal('the key of these tests'),

@@ -26,12 +26,14 @@ export function ofCommand(command: {
   team_id: string;
   channel_id: string;
   user_id: string;
+  user_name?: string;
   text?: string;
   trigger_id: string;
 }): ChatRequest {
   return {
     id: `slack-command-${command.team_id}-${command.trigger_id}`,
     person: { platform: 'slack', id: command.user_id },
+    ...(command.user_name === undefined ? {} : { called: command.user_name }),
     replyTo: { platform: 'slack', channel: command.channel_id, person: command.user_id },
     text: unrewrite(command.text ?? ''),
   };

@@ -120,6 +120,8 @@ function draw(part: AnswerPart, key: string, left: number): KnownBlock[] {
             .join('')}`,
         ),
       ];
+    case 'link':
+      return [{ type: 'actions', elements: [opener(part)] }];
     case 'buttons':
       return [actions(part, key)];
     case 'footer':
@@ -205,6 +207,17 @@ function actions({ buttons }: Extract<AnswerPart, { kind: 'buttons' }>, key: str
         ...(style === 'plain' ? {} : { style }),
       }),
     ),
+  };
+}
+
+/** Slack tells of a press as well, and it does nothing. */
+function opener({ label, url }: Extract<AnswerPart, { kind: 'link' }>): Button {
+  return {
+    type: 'button',
+    text: { type: 'plain_text', text: label, emoji: false },
+    action_id: 'registrar:link',
+    url,
+    style: 'primary',
   };
 }
 

@@ -73,6 +73,9 @@ function draw(part: AnswerPart, colors: Colors, width: number, offers: Offer[]):
         .flatMap((line) => (line.trim() === '' ? [''] : wrap(line, width, '  │ ')));
     case 'timeline':
       return timeline(part, colors, width);
+    case 'link':
+      // In one piece, however narrow the terminal is: it is there to be copied.
+      return [`  ${safe(part.label)}: ${colors.underline(safe(part.url))}`];
     case 'buttons': {
       const drawn = part.buttons.map(({ label, action, value }) => {
         offers.push({ label, action, value });

@@ -1,6 +1,6 @@
-import { identify } from '../../access/authorize.js';
+import type { Identities } from '../../access/identities.js';
 import type { Person } from '../../chat/request.js';
-import type { Config, Instance } from '../../config/schema.js';
+import type { Instance } from '../../config/schema.js';
 import { EdgeError } from '../../errors.js';
 import type { GitLab } from '../../gitlab/client.js';
 import type { Rotator } from './bulk.js';
@@ -8,15 +8,16 @@ import type { Rotator } from './bulk.js';
 /**
  * Makes sure that a person may rotate many tokens of an instance at once.
  *
- * Errors: `not-allowed`, those of {@link identify} too.
+ * Errors: `not-allowed`, those of {@link Identities.identify} too.
  */
 export async function requirePerson(
   person: Person,
-  config: Config,
-  { name, rotation }: Instance,
+  identities: Identities,
+  instance: Instance,
   gitlab: GitLab,
 ): Promise<Rotator> {
-  const { id, username } = await identify(person, config, gitlab);
+  const { name, rotation } = instance;
+  const { id, username } = await identities.identify(person, instance, gitlab);
   // GitLab takes a username in any case.
   if (rotation.people?.some((one) => one.toLowerCase() === username.toLowerCase())) return { id, username };
   throw refusal(

@@ -30,6 +30,7 @@ describe('renderTerminal', () => {
         'line 14    unauthorized: HTTP Basic: Access denied',
         '    gitlab-ctl status',
         '    gitlab-ctl tail registry',
+        '  Sign in at GitLab: https://registrar.example.com/link/-o_-',
         '   1  Re-check    2  Details',
         '  checked in 0.8 s',
       ].join('\n'),

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Identities } from '../../../src/access/identities.js';
 import { openConfig } from '../../../src/config/source.js';
 import { diagnose } from '../../../src/diagnosis/diagnose.js';
 import type { Evidence } from '../../../src/diagnosis/findings.js';
@@ -41,7 +42,7 @@ async function look(words: string): Promise<Seen> {
   return withInstance(openConfig(lab.configPath), undefined, async (instance) => {
     const unused = () => Promise.reject(new Error('not asked in these tests'));
     const asker = { is: 'channel-of', project: 'shop/api' } as const;
-    const scene = openScene(diagnosis, instance, asker, openConfig(lab.configPath).current(), {
+    const scene = openScene(diagnosis, instance, asker, {} as Identities, {
       login: unused,
       ownLogin: unused,
       history: unused,

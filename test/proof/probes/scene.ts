@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Identities } from '../../../src/access/identities.js';
 import type { Config } from '../../../src/config/schema.js';
 import { diagnose } from '../../../src/diagnosis/diagnose.js';
 import { openGitLab } from '../../../src/gitlab/client.js';
@@ -76,7 +77,7 @@ export async function startBench(): Promise<Bench> {
       };
       const diagnosis = diagnose(log.replaceAll('REGISTRY', new URL(url).host));
       const asker = { is: 'channel-of', project: developer ? 'shop/api' : 'somebody/elses' } as const;
-      return openScene(diagnosis, instance, asker, {} as Config, {
+      return openScene(diagnosis, instance, asker, {} as Identities, {
         now: Date.now(),
         login: async () => 'not-tried',
         ownLogin: countLogins(instance, ownLogin).own,

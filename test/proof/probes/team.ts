@@ -1,3 +1,4 @@
+import { openIdentities } from '../../../src/access/identities.js';
 import type { Config } from '../../../src/config/schema.js';
 import { diagnose } from '../../../src/diagnosis/diagnose.js';
 import { openGitLab } from '../../../src/gitlab/client.js';
@@ -46,6 +47,7 @@ export async function startTeam(): Promise<Team> {
     config: config.instances[0],
     gitlab: openGitLab(gitlab.url, token, http),
   } as unknown as OpenInstance;
+  const identities = openIdentities({ current: () => config }, { of: async () => undefined });
   return {
     gitlab,
     bot,
@@ -53,7 +55,7 @@ export async function startTeam(): Promise<Team> {
     api,
     base,
     scene: (log, asker = ANA) =>
-      openScene(diagnose(log), instance, asker, config, {
+      openScene(diagnose(log), instance, asker, identities, {
         login: notAsked,
         ownLogin: notAsked,
         history: notAsked,
