@@ -2,7 +2,7 @@ import { COMMANDS } from '../commands/index.js';
 import { serveReplies } from '../workers/replies.js';
 import { openLinks } from './access/link/offer.js';
 import { addLinks } from './access/link/routes.js';
-import { LinkStore } from './access/link/store.js';
+import { openLinkStore } from './access/link/store.js';
 import { openFrontDesk } from './chat/front-desk.js';
 import type { Chat } from './chat/port.js';
 import { SlackChat } from './chat/slack/chat.js';
@@ -10,7 +10,7 @@ import type { ConfigSource } from './config/source.js';
 import { addHooks } from './hooks/routes.js';
 import type { Logger } from './log.js';
 import { openExposition } from './metrics/exposition.js';
-import { onRedisError, producerConnection, workerConnection } from './queue/connection.js';
+import { onRedisError, workerConnection } from './queue/connection.js';
 import { Dispatcher } from './queue/dispatcher.js';
 import { replyQueueName } from './queue/replies.js';
 import type { Running } from './running.js';
@@ -27,10 +27,8 @@ export async function startApp(
   const { dataDir, chat } = config.current();
   const redis = workerConnection(redisUrl);
   onRedisError(redis, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
-  const hasty = producerConnection(redisUrl);
-  onRedisError(hasty, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
-  const linkStore = new LinkStore(hasty, Date.now);
-  const links = openLinks(config, linkStore);
+  const linked = openLinkStore(redisUrl, log, Date.now);
+  const links = openLinks(config, linked.store);
   const dispatcher = new Dispatcher(redisUrl, dataDir, log);
   const slack = chat.slack === undefined ? undefined : openSlack(config, chat.slack, redis, log);
   const chats: Chat[] = slack === undefined ? [] : [slack];
@@ -44,7 +42,7 @@ export async function startApp(
     config,
     log,
     (server) => addHooks(server, config, dispatcher, log, Date.now),
-    (server) => addLinks(server, config, linkStore, log),
+    (server) => addLinks(server, config, linked.store, log),
     (server) => addHealth(server, redis, () => dispatcher.workers('status'), exposition),
   );
   return {
@@ -57,7 +55,7 @@ export async function startApp(
       await Promise.all(deliveries.map((worker) => worker.close()));
       await dispatcher.close();
       redis.disconnect();
-      hasty.disconnect();
+      linked.close();
     },
   };
 }

@@ -1,14 +1,14 @@
 import { COMMANDS } from '../commands/index.js';
 import { serveReplies } from '../workers/replies.js';
 import { openLinks } from './access/link/offer.js';
-import { LinkStore } from './access/link/store.js';
+import { openLinkStore } from './access/link/store.js';
 import type { Answer } from './chat/answer.js';
 import { openFrontDesk } from './chat/front-desk.js';
 import type { ChatRequest } from './chat/request.js';
 import { TerminalChat, type TerminalOptions } from './chat/terminal/chat.js';
 import type { ConfigSource } from './config/source.js';
 import type { Logger } from './log.js';
-import { onRedisError, producerConnection, workerConnection } from './queue/connection.js';
+import { onRedisError, workerConnection } from './queue/connection.js';
 import { Dispatcher } from './queue/dispatcher.js';
 import { replyQueueName } from './queue/replies.js';
 import type { Running } from './running.js';
@@ -38,9 +38,8 @@ export async function startTerminal(
     log,
     openSeal(config),
   );
-  const hasty = producerConnection(redisUrl);
-  onRedisError(hasty, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
-  const links = openLinks(config, new LinkStore(hasty, Date.now));
+  const linked = openLinkStore(redisUrl, log, Date.now);
+  const links = openLinks(config, linked.store);
   const handlers = openFrontDesk({ commands: COMMANDS, dispatcher, chat, links, now: Date.now });
   await deliveries.waitUntilReady();
   return {
@@ -51,7 +50,7 @@ export async function startTerminal(
       await deliveries.close();
       await dispatcher.close();
       redis.disconnect();
-      hasty.disconnect();
+      linked.close();
     },
   };
 }

@@ -22,8 +22,7 @@ export async function waitForSilence(
   const at = now();
   // A clock that was set back would have it wait for a time that has not come yet.
   const since = Math.min(journal.waiting?.since ?? at, at);
-  const seen =
-    unseen === undefined ? await watch(Math.max(since, at - quietMs)) : ({ is: 'unknown', why: unseen } as const);
+  const seen: Silence = unseen === undefined ? await watch(since) : { is: 'unknown', why: unseen };
   journal.waiting = { since, seen: wordsOf(seen) };
   await save(journal);
   const left = since + quietMs - at;

@@ -10,6 +10,7 @@ import { PREFIX } from '../../src/queue/connection.js';
 import { JOBS } from '../../src/queue/jobs.js';
 import type { Running } from '../../src/running.js';
 import { startWorker } from '../../src/worker.js';
+import { waitFor } from '../lab/host/process.js';
 import { type Lab, startLab } from '../lab/lab.js';
 import type { SlackChannel, SlackDouble, SlackUser, StoredMessage } from '../lab/slack/double.js';
 
@@ -40,6 +41,8 @@ export interface Registrar {
   jobs(): Promise<number>;
   /** Jobs that `work` made: all that was asked before the end is queued by then. */
   jobsOf(work: () => Promise<unknown>): Promise<number>;
+  /** Lets people sign in at GitLab, from now on; the address of Registrar’s pages. */
+  allowSignIn(): Promise<string>;
   /** Where the app listens in HTTP mode. */
   port(): number;
   startApp(): Promise<void>;
@@ -60,10 +63,11 @@ export async function startRegistrar(mode: 'socket' | 'http'): Promise<Registrar
   const alerts = slack.addChannel({ name: 'shop-alerts', botIsMember: true });
   const operators = slack.addChannel({ name: 'operators', botIsMember: true });
   await writeFile(join(dir, 'secrets', 'hook'), HOOK_SECRET, { mode: 0o600 });
-  await lab.configure({
+  const changes = {
     instance: `    hook:\n      secret: file:secrets/hook\n      channels: [{ project: shop, slack: ${alerts.id} }]\n    operations: { allow: [restart], people: [ana, bob] }`,
     extra: `    - gitlab: ana\n      slack: ${ana.id}\n    - gitlab: bob\n      slack: ${bob.id}\nhttp: { address: 127.0.0.1, port: 0 }\nincidents: { slack: ${operators.id}, projects: 3 }\n`,
-  });
+  };
+  await lab.configure(changes);
   const config: ConfigSource = openConfig(lab.configPath);
   const log = createLogger('silent');
   const redis = new Redis(url, { protocol: 2, maxRetriesPerRequest: null });
@@ -123,6 +127,19 @@ export async function startRegistrar(mode: 'socket' | 'http'): Promise<Registrar
       await registrar.command(ana, channel, 'status no-such-instance');
       await registrar.said(channel, isFinal);
       return (await registrar.jobs()) - before - 1;
+    },
+    async allowSignIn() {
+      const url = `http://127.0.0.1:${app?.webPort}`;
+      const { id, secret } = lab.gitlab.oauth.addApplication({ redirectUris: [`${url}/link/callback`] });
+      await writeFile(join(dir, 'secrets', 'oauth'), secret, { mode: 0o600 });
+      await lab.configure({
+        ...changes,
+        extra: changes.extra.replace('port: 0 }', `port: 0, publicUrl: '${url}' }`),
+        signIn: `{ applicationId: ${id}, secret: file:secrets/oauth }`,
+      });
+      // The file's time has the grain of the file system.
+      await waitFor('the new configuration', async () => (config.current().http?.publicUrl === url ? true : undefined));
+      return url;
     },
     port: () => app?.slack?.port ?? 0,
     async startApp() {

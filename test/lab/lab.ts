@@ -41,7 +41,13 @@ export interface Lab {
   /** Moves the registry to another port: deploy tokens stop matching, and Registrar's configuration follows. */
   changeUrl(to?: { scheme?: 'http' | 'https' }): Promise<string>;
   /** Writes registrar.yaml anew, with other values. */
-  configure(changes?: { hostKey?: string; extra?: string; instance?: string; rotation?: string }): Promise<void>;
+  configure(changes?: {
+    hostKey?: string;
+    extra?: string;
+    instance?: string;
+    rotation?: string;
+    signIn?: string;
+  }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,7 +74,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const slackUser = slack?.addUser({ name: 'ana' });
 
     const configure: Lab['configure'] = async (changes = {}) => {
-      const { hostKey = host.ssh.hostKeyFingerprint, extra = '', instance = '' } = changes;
+      const { hostKey = host.ssh.hostKeyFingerprint, extra = '', instance = '', signIn = '' } = changes;
       // Nobody of the lab waits a day for the end of a rotation, unless a test is about it.
       const { rotation = '{ quietHours: 0 }' } = changes;
       const secrets = {
@@ -80,10 +86,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       };
       for (const [name, value] of Object.entries(secrets))
         if (value !== undefined) await writeFile(join(dir, 'secrets', name), value, { mode: 0o600 });
-      await writeFile(configPath, configuration(hostKey, instance, rotation) + extra);
+      await writeFile(configPath, configuration(hostKey, instance, rotation, signIn) + extra);
     };
 
-    function configuration(hostKey: string, instance: string, rotation: string): string {
+    function configuration(hostKey: string, instance: string, rotation: string, signIn: string): string {
       return [
         '# Written by the lab.',
         'dataDir: ./data',
@@ -94,6 +100,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         '    gitlab:',
         `      url: ${gitlab.url}`,
         '      token: file:secrets/gitlab-token',
+        ...(signIn === '' ? [] : [`      signIn: ${signIn}`]),
         '    registry:',
         `      url: ${host.registryUrl}`,
         '    hosts:',

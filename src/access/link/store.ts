@@ -2,7 +2,8 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { Person } from '../../chat/request.js';
 import type { Instance } from '../../config/schema.js';
-import { PREFIX } from '../../queue/connection.js';
+import type { Logger } from '../../log.js';
+import { onRedisError, PREFIX, producerConnection } from '../../queue/connection.js';
 import { digestOf } from './secrets.js';
 
 /** So long a link that was asked for may be used, and so long its way through GitLab may take. Milliseconds. */
@@ -86,6 +87,13 @@ export class LinkStore {
     const offer = stored === null ? undefined : Offer.parse(JSON.parse(stored));
     return offer !== undefined && this.#now() < offer.until ? offer : undefined;
   }
+}
+
+/** For the chat side, with a connection of its own: it fails fast, because a person waits. */
+export function openLinkStore(redisUrl: string, log: Logger, now: () => number): { store: LinkStore; close(): void } {
+  const redis = producerConnection(redisUrl);
+  onRedisError(redis, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
+  return { store: new LinkStore(redis, now), close: () => redis.disconnect() };
 }
 
 function offerKey(digest: string): string {

@@ -16,6 +16,7 @@ describe('a slash command', () => {
     team_id: 'T1',
     channel_id: 'C1',
     user_id: 'UANA',
+    user_name: 'ana.m',
     trigger_id: '1.2.abc',
     text: 'status &lt;lab&gt;',
   };
@@ -24,6 +25,7 @@ describe('a slash command', () => {
     expect(ofCommand(command)).toEqual({
       id: 'slack-command-T1-1.2.abc',
       person: { platform: 'slack', id: 'UANA' },
+      called: 'ana.m',
       replyTo: { platform: 'slack', channel: 'C1', person: 'UANA' },
       text: 'status <lab>',
     });
