@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Look } from '../src/checks/gather/look.js';
 import { look } from '../src/checks/gather/look.js';
 import { messageOf } from '../src/errors.js';
+import type { UrlHistory } from '../src/gitlab/url-history.js';
 import { lookAtUrl, type OpenInstance, withInstance } from '../src/instance.js';
+import { planMove } from '../src/rotation/bulk/flow.js';
 import { incidentAnswer, noteOf, urlAnswer } from '../src/watch/alerts.js';
 import { observe, type Turn } from '../src/watch/incident.js';
 import { problemsOf } from '../src/watch/problem.js';
@@ -93,6 +95,21 @@ export function messageKeyOf(instance: string, incident: string): string {
   return `watch-${instance}-${incident}`;
 }
 
+/** The configuration followed the registry to another address: the tokens that did not are looked for. */
+async function noteMove(
+  instance: string,
+  history: UrlHistory,
+  at: number,
+  store: WatchStore,
+  slack: string,
+  redis: WorkerContext['redis'],
+): Promise<void> {
+  const [before, present] = history.slice(-2);
+  if (before === undefined || present === undefined || (await store.movedTo()) === present.url) return;
+  await planMove({ instance, from: before.url, to: present.url, slack }, at, redis);
+  await store.keepMovedTo(present.url);
+}
+
 /** Notes where the registry is said to be; a change is told, with the deploy tokens that are older. */
 async function noteUrl(
   instance: OpenInstance,
@@ -103,6 +120,7 @@ async function noteUrl(
 ): Promise<void> {
   const { name } = instance.config;
   const history = await lookAtUrl(instance, redis, at);
+  await noteMove(name, history, at, store, channel, redis);
   const kept = await store.kept();
   const changes = changesOf(kept.exposed ?? {}, exposed);
   if (changes.length > 0) {

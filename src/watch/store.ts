@@ -57,6 +57,15 @@ export class WatchStore {
     await writes.exec();
   }
 
+  /** The registry's address whose stale tokens were told last. */
+  async movedTo(): Promise<string | undefined> {
+    return (await this.#redis.get(this.#key('moved-to'))) ?? undefined;
+  }
+
+  async keepMovedTo(url: string): Promise<void> {
+    await this.#redis.set(this.#key('moved-to'), url);
+  }
+
   /** The last look, whoever asked for it. */
   async keepLook(look: Look): Promise<void> {
     await this.#redis.set(this.#key('look'), JSON.stringify(look), 'PX', KEPT_MS);

@@ -2,8 +2,11 @@ import { FlowProducer, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { PREFIX } from '../../queue/connection.js';
 import { jobId } from '../../queue/dispatcher.js';
-import type { AnyJob } from '../../queue/jobs.js';
+import type { AnyJob, JobOf } from '../../queue/jobs.js';
 import type { Bulk } from './bulk.js';
+
+/** So long it is news that the registry moved. Milliseconds. */
+const WANTED_MS = 7 * 86_400_000;
 
 /** What every job of a bulk has in common: who asked, and which message is edited. */
 export type BulkRun = Pick<AnyJob, 'person' | 'replyTo' | 'useBy'> & { message: string };
@@ -32,6 +35,28 @@ export async function startFlow({ id, instance, targets }: Bulk, run: BulkRun, r
     });
   } finally {
     await flow.close();
+  }
+}
+
+/** Has the tokens looked for that did not follow the registry to its new address; nobody asked. Once, by its id. */
+export async function planMove(
+  { instance, from, to, slack }: { instance: string; from: string; to: string; slack: string },
+  now: number,
+  redis: Redis,
+): Promise<void> {
+  const queue = new Queue('bulk', { connection: redis, prefix: PREFIX });
+  queue.on('error', () => {});
+  const requestId = `moved-${instance}-${to}`;
+  const data: JobOf<'bulk'> = {
+    ...{ step: 'plan', instance, requestId, filter: { is: 'stale' }, moved: { from, to }, unasked: true },
+    person: { platform: 'slack', id: '' },
+    replyTo: { platform: 'slack', channel: slack, person: '' },
+    useBy: now + WANTED_MS,
+  };
+  try {
+    await queue.add('bulk', data, { jobId: jobId(requestId), removeOnComplete: { age: 86_400 } });
+  } finally {
+    await queue.close();
   }
 }
 
