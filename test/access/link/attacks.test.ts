@@ -45,6 +45,17 @@ describe('the way through GitLab', () => {
     expect((await browser.get(back)).status).toBe(410);
   });
 
+  test('takes its answer once, also when nothing came of it', async () => {
+    const browser = bench.browser(bench.ana);
+    const back = await bench.consent(browser, await bench.ask());
+    const cookie = browser.cookie(bench.url, 'registrar-link') ?? '';
+    bench.gitlab.fail('POST /oauth/token', 502);
+    expect((await browser.get(back)).status).toBe(502);
+    browser.setCookie(bench.url, 'registrar-link', cookie);
+    expect((await browser.get(back)).status).toBe(410);
+    expect(await bench.who(ANA)).toBeUndefined();
+  });
+
   test('believes no code that was given for another: PKCE binds it to the browser', async () => {
     const [victim, mallory] = [bench.browser(bench.ana), bench.browser()];
     const stolen = new URL(await bench.consent(victim, await bench.ask())).searchParams.get('code') ?? '';

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { askPage, donePage, faultPage } from '../../../src/access/link/pages.js';
 import { type Shown, unescaped } from '../../lab/browser.js';
 import { type Bench, headingOf, MALLORY, startBench } from './bench.js';
 
@@ -56,6 +58,7 @@ describe('the page', () => {
     const shown = [...page.text.matchAll(/<bdi>(.*?)<\/bdi>/g)].map(([, words = '']) => unescaped(words));
     const seen = called.replace(/[\u202E\u2066\0]/g, '').slice(0, 80);
     expect(shown).toEqual([seen, seen]);
+    expect(page.text).not.toContain(called);
     const usual = await bench.browser().get(await bench.ask({ platform: 'terminal', id: 'ana' }, 'ana'));
     expect(skeleton(page)).toBe(skeleton(usual));
     const done = await browser.get(await bench.consent(browser, link));
@@ -73,3 +76,26 @@ describe('the page', () => {
     },
   );
 });
+
+test('whatever a name, GitLab or an error says, the page’s markup is its own', () => {
+  const marked = fc
+    .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...'<>"\'&', '</bdi>', '<b>')))
+    .map((all) => all.join(''));
+  const markup = (html: string) => html.match(/<[^>]*>|["']/g)?.map((tag) => tag.replace(/"[^"]*"/g, '""'));
+  const usual = {
+    ask: markup(askPage(offer('a', 'b'), 'c', { action: 'd', check: 'e' })),
+    done: markup(donePage(offer('a', 'b'), 'c', 'd')),
+    fault: markup(faultPage({ what: 'a', why: 'b', next: 'c' })),
+  };
+  fc.assert(
+    fc.property(marked, marked, (one, other) => {
+      expect(markup(askPage(offer(one, other), one, { action: one, check: other }))).toEqual(usual.ask);
+      expect(markup(donePage(offer(one, other), one, other))).toEqual(usual.done);
+      expect(markup(faultPage({ what: one, why: `x${other}`, next: one }))).toEqual(usual.fault);
+    }),
+  );
+});
+
+function offer(id: string, called: string) {
+  return { person: { platform: 'slack' as const, id }, called, instance: 'main', until: 0 };
+}
