@@ -91,11 +91,10 @@ export async function seeRefused(
 ): Promise<string> {
   const { old, owner } = plan;
   const name = tokenWords(old);
-  if (secret === undefined) {
-    const present = (await TOKENS[old.kind].list(gitlab, owner)).some(({ id }) => id === old.id);
-    if (present) throw unproven(`GitLab still lists ${name}`);
-    return `${name} is gone from GitLab (its secret was in no variable, so no login was tried)`;
-  }
+  // Also where a login can be tried: what a variable held may never have been this token's secret.
+  const present = (await TOKENS[old.kind].list(gitlab, owner)).some(({ id }) => id === old.id);
+  if (present) throw unproven(`GitLab still lists ${name}`);
+  if (secret === undefined) return `${name} is gone from GitLab (its secret was in no variable, so no login was tried)`;
   const answered = await handshake(registry, { username: old.username ?? ACCESS_TOKEN_NAME, password: secret }, []);
   if (answered.is === 'granted') throw unproven(`the old ${name} is still accepted`);
   // A courtesy to GitLab's count of refused logins: without it, what was seen is as true.

@@ -1,5 +1,4 @@
 import { Answer } from '../../src/chat/answer.js';
-import type { DeployToken } from '../../src/gitlab/schema.js';
 import {
   chooseAnswer,
   doneAnswer,
@@ -8,43 +7,25 @@ import {
   undoneAnswer,
   variableName,
 } from '../../src/rotation/answers.js';
-import type { PlannedWrite, RotationPlan } from '../../src/rotation/plan/plan.js';
+import type { RotationPlan } from '../../src/rotation/plan/plan.js';
+import { planOf as anyPlan, tokenOf, writeOf } from './plan-of.js';
 
 const NOW = Date.parse('2026-08-05T10:00:00Z');
 
-function tokenOf(id: number, more: Partial<DeployToken> = {}): DeployToken {
-  const base = { id, name: 'ci push', username: `gitlab+deploy-token-${id}`, revoked: false, expired: false };
-  return { ...base, scopes: ['read_registry', 'write_registry'], ...more };
-}
-
-function write(
-  key: string,
-  carries: PlannedWrite['carries'],
-  scope = '*',
-  kind: 'project' | 'group' = 'project',
-): PlannedWrite {
-  const flags = { variable_type: 'env_var', protected: false, masked: false, hidden: false, raw: false };
-  return {
-    owner: { kind, id: 1, path: 'shop' },
-    variable: { key, environment_scope: scope, ...flags },
-    carries,
-    because: 'it stands beside REGISTRY_USER',
-  };
-}
+const SHOP = { kind: 'group', id: 2, path: 'shop' } as const;
 
 function planOf(more: Partial<RotationPlan> = {}): RotationPlan {
-  return {
+  return anyPlan({
     id: 'plan-1',
-    instance: 'lab',
-    asker: { platform: 'slack', id: 'U1' },
-    owner: { kind: 'project', id: 1, path: 'shop/api' },
-    old: tokenOf(7),
-    writes: [write('REGISTRY_USER', 'username'), write('REGISTRY_PASSWORD', 'password', 'production', 'group')],
+    writes: [
+      writeOf('DOCKER_AUTH_CONFIG', 'docker-config'),
+      writeOf('REGISTRY_PASSWORD', 'password', 'production', SHOP),
+    ],
     probe: { repository: 'shop/api', isNew: true },
     unknown: ['laptops can’t be seen'],
     reasons: ['It is stale: older.'],
     ...more,
-  };
+  });
 }
 
 function rowsOf({ parts }: Answer): string[] {
@@ -59,11 +40,14 @@ function factsOf({ parts }: Answer): string[] {
   );
 }
 
-test('a variable is named with its scope and its group', () => {
-  expect([write('A', 'password'), write('A', 'password', 'production', 'group')].map(variableName)).toEqual([
-    'A',
-    'A (production) of group shop',
-  ]);
+test('a variable is named with its scope, its group, or the whole instance', () => {
+  const instance = { kind: 'instance', id: 0, path: '' } as const;
+  const writes = [
+    writeOf('A', 'password'),
+    writeOf('A', 'password', 'production', SHOP),
+    writeOf('A', 'password', '*', instance),
+  ];
+  expect(writes.map(variableName)).toEqual(['A', 'A (production) of group shop', 'A of the instance']);
 });
 
 test('the plan: what is made, proven, rewritten and revoked, what is unknown, and two buttons', () => {
@@ -71,7 +55,7 @@ test('the plan: what is made, proven, rewritten and revoked, what is unknown, an
   expect(rowsOf(plan)).toEqual([
     'info create: a deploy token “ci push” with read_registry, write_registry in shop/api',
     'info prove: log in with it, ask for pull and push of shop/api, open an upload and cancel it (GitLab will list an empty repository of that name)',
-    'info rewrite: REGISTRY_USER: the username (it stands beside REGISTRY_USER)',
+    'info rewrite: DOCKER_AUTH_CONFIG: the docker-config (it stands beside REGISTRY_USER)',
     'info rewrite: REGISTRY_PASSWORD (production) of group shop: the password (it stands beside REGISTRY_USER)',
     'info revoke: deploy token 7 (gitlab+deploy-token-7), last, and see it refused',
     'warn unknown: laptops can’t be seen',
@@ -101,11 +85,12 @@ test('a choice shows every token, and a button for as many as fit', () => {
 
 test('progress: what is behind is passed, the present step runs, the rest is to come', () => {
   expect(
-    rowsOf(progressAnswer(planOf(), 'rewrite', { create: 'deploy token 9', rewrite: 'REGISTRY_USER (1 of 2)' })),
+    rowsOf(progressAnswer(planOf(), 'rewrite', { create: 'deploy token 9', rewrite: 'DOCKER_AUTH_CONFIG (1 of 2)' })),
   ).toEqual([
     'pass create: deploy token 9',
     'pass prove: ',
-    'running rewrite: REGISTRY_USER (1 of 2)',
+    'running rewrite: DOCKER_AUTH_CONFIG (1 of 2)',
+    'skipped wait: not yet',
     'skipped revoke: not yet',
   ]);
 });
@@ -147,6 +132,6 @@ describe('a failure', () => {
   test.each(['revoked', 'unknown'] as const)('with the old token %s: never said to be in force', (oldToken) => {
     const answer = undoneAnswer(planOf(), { ...failed, left: ['the new one is in force'], oldToken });
     expect(JSON.stringify(answer)).not.toContain('still in force');
-    expect(answer.title).toContain('The new deploy token is in force');
+    expect(answer.title).toContain('The new token is in force');
   });
 });

@@ -94,13 +94,14 @@ let subjects = 0;
 export async function addSubject(
   bench: Bench,
   fill: (project: Project, old: DeployToken) => void = fillPair(bench.lab),
+  name = 'ci push',
 ): Promise<Subject> {
   const { gitlab, people } = bench.lab;
   const project = gitlab.addProject(`shop/subject-${++subjects}`);
   const bot = gitlab.findUser('registrar-bot');
   if (bot !== undefined) gitlab.addMember(project, bot, 40);
   gitlab.addMember(project, people.ana, 40);
-  const old = gitlab.addDeployToken(project, { name: 'ci push', scopes: ['read_registry', 'write_registry'] });
+  const old = gitlab.addDeployToken(project, { name, scopes: ['read_registry', 'write_registry'] });
   fill(project, old);
   const before = variablesOf(bench, project);
   return { project, old, plan: await planFor(bench, project, old, before), before };

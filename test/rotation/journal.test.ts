@@ -7,6 +7,7 @@ import { type Journal, RotationStore } from '../../src/rotation/journal.js';
 import type { RotationPlan } from '../../src/rotation/plan/plan.js';
 import { PLAN_SECONDS } from '../../src/rotation/plan/plan.js';
 import { type Redis as LabRedis, startRedis } from '../lab/host/redis.js';
+import { planOf as anyPlan, tokenOf } from './plan-of.js';
 
 let dir: string;
 let server: LabRedis;
@@ -26,25 +27,9 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-function planOf(id: string, project = 1): RotationPlan {
-  return {
-    id,
-    instance: 'lab',
-    asker: { platform: 'terminal', id: 'ana' },
-    owner: { kind: 'project', id: project, path: 'shop/api' },
-    old: {
-      id: 7,
-      name: 'ci push',
-      username: 'gitlab+deploy-token-7',
-      revoked: false,
-      expired: false,
-      scopes: ['read_registry'],
-    },
-    writes: [],
-    probe: { repository: 'shop/api', isNew: false },
-    unknown: [],
-    reasons: [],
-  };
+/** By default every plan is about a token of its own. */
+function planOf(id: string, project = 1, token = project): RotationPlan {
+  return anyPlan({ id, owner: { kind: 'project', id: project, path: 'shop/api' }, old: tokenOf(token) });
 }
 
 async function lifetime(part: string): Promise<number> {
@@ -68,7 +53,7 @@ test('a journal that is begun takes the plan’s place, and is not begun a secon
   await store.savePlan(plan);
   await store.begin(plan);
   expect(await store.plan('plan-b')).toBeUndefined();
-  const carriedOn: Journal = { plan, writes: {}, createIntent: { knownIds: [7] } };
+  const carriedOn: Journal = { plan, writes: {}, outside: {}, createIntent: { knownIds: [7] } };
   await store.save(carriedOn);
   await store.savePlan(plan);
   await store.begin(plan);
@@ -76,7 +61,7 @@ test('a journal that is begun takes the plan’s place, and is not begun a secon
 });
 
 test('an unfinished journal never lapses; a finished one does in the end', async () => {
-  const journal: Journal = { plan: planOf('plan-c'), writes: {} };
+  const journal: Journal = { plan: planOf('plan-c'), writes: {}, outside: {} };
   await store.save(journal);
   expect(await lifetime('plan-c')).toBe(-1);
   await store.save({ ...journal, end: { is: 'done', refused: 'it was refused' } });
@@ -111,9 +96,9 @@ test('everything outlives the end of Redis', async () => {
   const plan = planOf('plan-d', 6);
   await store.savePlan(plan);
   await store.lock(plan, 'click');
-  await store.save({ plan, writes: {} });
+  await store.save({ plan, writes: {}, outside: {} });
   await server.restart();
-  expect(await store.journal('plan-d')).toEqual({ plan, writes: {} });
+  expect(await store.journal('plan-d')).toEqual({ plan, writes: {}, outside: {} });
   expect(await store.plan('plan-d')).toEqual(plan);
   expect(await store.lock(planOf('plan-e', 6), 'click')).toBe('taken');
 });

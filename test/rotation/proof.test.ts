@@ -2,22 +2,13 @@ import type { Registry } from '../../src/registry/client.js';
 import type { SagaContext } from '../../src/rotation/context.js';
 import type { RotationPlan } from '../../src/rotation/plan/plan.js';
 import { provenWords, proveToken, seeRefused } from '../../src/rotation/proof.js';
+import { planOf as anyPlan, tokenOf } from './plan-of.js';
 
 const fresh = { username: 'gitlab+deploy-token-9', token: 'gldt-new' };
 const answers: Ping = { status: 401, ms: 1, challenge: { realm: 'https://gitlab.example.com/jwt/auth' } };
 
 function planOf(scopes = ['read_registry', 'write_registry']): RotationPlan {
-  return {
-    id: 'plan',
-    instance: 'lab',
-    asker: { platform: 'terminal', id: 'ana' },
-    owner: { kind: 'project', id: 1, path: 'shop/api' },
-    old: { id: 7, name: 'ci push', username: 'gitlab+deploy-token-7', revoked: false, expired: false, scopes },
-    writes: [],
-    probe: { repository: 'shop/api/image', isNew: false },
-    unknown: [],
-    reasons: [],
-  };
+  return anyPlan({ old: tokenOf(7, { scopes }) });
 }
 
 function grants(...actions: string[]): Handshake {
@@ -122,7 +113,7 @@ describe('the old token is seen refused', () => {
     const made = {
       courtesies: 0,
       registry: peer,
-      gitlab: { deployTokens: async () => listed.map((id) => ({ id })) },
+      gitlab: { deployTokens: async () => listed.map((id) => ({ ...tokenOf(id), revoked: false })) },
       async succeedOnce() {
         made.courtesies += 1;
       },

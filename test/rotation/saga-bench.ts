@@ -2,8 +2,9 @@ import { openGitLab } from '../../src/gitlab/client.js';
 import type { Http, HttpAnswer } from '../../src/http.js';
 import { registryOf } from '../../src/instance.js';
 import type { SagaContext } from '../../src/rotation/context.js';
+import type { OutsideConsumer } from '../../src/rotation/outside/outside.js';
 import { baseName } from '../../src/rotation/plan/token.js';
-import { runRotation } from '../../src/rotation/saga.js';
+import { runRotation, type Went } from '../../src/rotation/saga.js';
 import type { DeployToken, Variable } from '../lab/gitlab/double.js';
 import { addSubject, type Bench, type Subject, variablesOf } from './bench.js';
 
@@ -37,16 +38,22 @@ type Call<T> = () => Promise<T>;
 export type Wrap = <T>(call: Call<T>, name: string) => Call<T>;
 export type Answering = (call: Call<HttpAnswer>, name: string) => Promise<HttpAnswer>;
 
-/**
- * Runs the saga from the journal in Redis. `wrap` comes between it and every call and every save, `answering` between
- * it and every answer of GitLab and the registry.
- */
+/** What comes between a saga and the world. */
+export interface Between {
+  /** Around every call, every save, and whatever is asked of somebody outside. */
+  wrap?: Wrap;
+  /** Around every answer of GitLab and the registry. */
+  answering?: Answering;
+  /** What the rotation is given instead. */
+  given?: Partial<Pick<SagaContext, 'outside' | 'watch' | 'reveal' | 'now' | 'seal'>>;
+}
+
+/** Runs the saga from the journal in Redis. */
 export async function runSaga(
   bench: Bench,
   { plan }: Pick<Subject, 'plan'>,
-  wrap: Wrap = (call) => call,
-  answering: Answering = (call) => call(),
-): Promise<void> {
+  { wrap = (call) => call, answering = (call) => call(), given = {} }: Between = {},
+): Promise<Went> {
   const http: Http = (url, options) => {
     const name = `${options?.method ?? 'GET'} ${new URL(url).pathname}`;
     return wrap(() => answering(() => bench.http(url, options), name), name)();
@@ -54,7 +61,25 @@ export async function runSaga(
   const journal = await bench.store.journal(plan.id);
   if (journal === undefined) throw new Error('the rotation was not begun');
   const save: SagaContext['save'] = (state) => wrap(() => bench.store.save(state), 'save')();
-  await runRotation(journal, sagaContext(bench, http, save));
+  const { outside = [], reveal, watch, ...others } = given;
+  return runRotation(journal, {
+    ...sagaContext(bench, http, save),
+    ...others,
+    outside: outside.map((one) => wrapped(one, wrap)),
+    ...(reveal === undefined ? {} : { reveal: (login) => wrap(() => reveal(login), 'reveal')() }),
+    ...(watch === undefined ? {} : { watch: (since) => wrap(() => watch(since), 'watch')() }),
+  });
+}
+
+function wrapped(consumer: OutsideConsumer, wrap: Wrap): OutsideConsumer {
+  const { name } = consumer;
+  return {
+    name,
+    read: wrap(() => consumer.read(), `read ${name}`),
+    write: (login) => wrap(() => consumer.write(login), `write ${name}`)(),
+    holds: (login) => wrap(() => consumer.holds(login), `holds ${name}`)(),
+    restore: (before, old) => wrap(() => consumer.restore(before, old), `restore ${name}`)(),
+  };
 }
 
 /**
@@ -63,10 +88,10 @@ export async function runSaga(
  */
 export async function killedAt(
   bench: Bench,
-  subject: Subject,
+  subject: Pick<Subject, 'plan'>,
   at: number,
   moment: 'before' | 'after',
-  answering?: Answering,
+  between: Omit<Between, 'wrap'> = {},
 ): Promise<boolean> {
   let count = 0;
   let die: () => void = () => {};
@@ -83,7 +108,7 @@ export async function killedAt(
     const result = await call();
     return count === at ? forever() : result;
   };
-  return Promise.race([death, runSaga(bench, subject, wrap, answering).then(() => false)]);
+  return Promise.race([death, runSaga(bench, subject, { ...between, wrap }).then(() => false)]);
 }
 
 /** The n-th call of GitLab or the registry is answered by `answer`. */
@@ -98,10 +123,11 @@ export function answerAt(at: number, answer: Answering): Answering {
 /** The calls of a whole rotation of a pair, saves left out. */
 export async function httpCalls(bench: Bench): Promise<string[]> {
   const names: string[] = [];
-  await runSaga(bench, await addSubject(bench), undefined, (call, name) => {
+  const answering: Answering = (call, name) => {
     names.push(name);
     return call();
-  });
+  };
+  await runSaga(bench, await addSubject(bench), { answering });
   return names;
 }
 

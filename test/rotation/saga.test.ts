@@ -1,6 +1,16 @@
 import { EdgeError } from '../../src/errors.js';
 import { addSubject, type Bench, startBench } from './bench.js';
-import { type Answering, answerAt, endOf, httpCalls, killedAt, ROTATED, runSaga, said } from './saga-bench.js';
+import {
+  type Answering,
+  answerAt,
+  endOf,
+  httpCalls,
+  killedAt,
+  ROTATED,
+  runSaga,
+  said,
+  type Wrap,
+} from './saga-bench.js';
 
 let bench: Bench;
 
@@ -12,10 +22,11 @@ afterAll(() => bench.stop());
 
 async function callsOfAWholeRun(): Promise<string[]> {
   const calls: string[] = [];
-  await runSaga(bench, await addSubject(bench), (call, name) => {
-    calls.push(name.replace(/subject-\d+/, 'SUBJECT'));
+  const wrap: Wrap = (call, name) => {
+    calls.push(name);
     return call;
-  });
+  };
+  await runSaga(bench, await addSubject(bench), { wrap });
   return calls;
 }
 
@@ -83,14 +94,15 @@ describe('a part that may come back', () => {
           return answered;
         };
         const once = answerAt(index + 1, answer);
-        const first = runSaga(bench, subject, undefined, (call, name) => counting(() => once(call, name), name));
+        const answering: Answering = (call, name) => counting(() => once(call, name), name);
+        const first = runSaga(bench, subject, { answering });
         const error: unknown = await first.then(
           () => undefined,
           (thrown: unknown) => thrown,
         );
         // Cancelling the probe's upload is a courtesy: only an answer that never comes is noticed there.
         if (error !== undefined) expect(error instanceof EdgeError && error.retry !== 'never').toBe(true);
-        await runSaga(bench, subject, undefined, counting);
+        await runSaga(bench, subject, { answering: counting });
         return { call: index + 1, most, ...(await endOf(bench, subject)) };
       }),
     );

@@ -1,5 +1,6 @@
 import type { Answer } from '../../src/chat/answer.js';
 import { undoneAnswer } from '../../src/rotation/answers.js';
+import { GITLAB_DEPLOY_TOKEN } from '../../src/rotation/plan/token.js';
 import { addSubject, type Bench, type Subject, startBench, variablesOf } from './bench.js';
 import {
   type Answering,
@@ -31,6 +32,10 @@ const refusals: [string, Answering][] = [
   ['400', async () => said(400, 'name is invalid')],
 ];
 
+function refusing(calls: RegExp): Answering {
+  return async (call, name) => (calls.test(name) ? said(403, '403 Forbidden') : call());
+}
+
 async function failedEnd({ plan }: Subject) {
   const end = (await bench.store.journal(plan.id))?.end;
   if (end?.is !== 'failed') throw new Error(`the rotation did not fail: ${JSON.stringify(end)}`);
@@ -45,7 +50,7 @@ test.each(refusals)('%s at any call before the old token is revoked: everything 
   const rows = await Promise.all(
     Array.from({ length: revoking }, async (_, index) => {
       const subject = await addSubject(bench);
-      await runSaga(bench, subject, undefined, answerAt(index + 1, refuse));
+      await runSaga(bench, subject, { answering: answerAt(index + 1, refuse) });
       return { call: calls[index] ?? '', subject, end: await endOf(bench, subject) };
     }),
   );
@@ -65,7 +70,7 @@ test.each(refusals)(
     const rows = await Promise.all(
       Array.from({ length: calls.length - revoking }, async (_, index) => {
         const subject = await addSubject(bench);
-        await runSaga(bench, subject, undefined, answerAt(revoking + index + 1, refuse));
+        await runSaga(bench, subject, { answering: answerAt(revoking + index + 1, refuse) });
         return { subject, end: await endOf(bench, subject) };
       }),
     );
@@ -85,10 +90,11 @@ test('the right is taken away at any call and stays away: what is left is named,
     Array.from({ length: revoking }, async (_, index) => {
       const subject = await addSubject(bench);
       let count = 0;
-      await runSaga(bench, subject, undefined, (call, name) => {
+      const answering: Answering = async (call, name) => {
         count += 1;
-        return count > index && name.includes('/api/') ? Promise.resolve(said(403, '403 Forbidden')) : call();
-      });
+        return count > index && name.includes('/api/') ? said(403, '403 Forbidden') : call();
+      };
+      await runSaga(bench, subject, { answering });
       return { subject, end: await failedEnd(subject) };
     }),
   );
@@ -96,7 +102,7 @@ test('the right is taken away at any call and stays away: what is left is named,
     const { project, old, before } = subject;
     const left = end.left.join(' ');
     for (const token of bench.lab.gitlab.deployTokensOf(project))
-      if (token !== old) expect(left).toMatch(new RegExp(`the new (?:deploy token|one,) ${token.id}\\b`));
+      if (token !== old) expect(left).toMatch(new RegExp(`the new (?:one, )?deploy token ${token.id}\\b`));
     for (const [at, { key, value }] of variablesOf(bench, project).entries())
       if (value !== before[at]?.value && end.oldToken === 'in force') expect(left).toContain(key);
     expect(bench.lab.gitlab.findDeployToken(old.id)).toBe(old);
@@ -104,15 +110,14 @@ test('the right is taken away at any call and stays away: what is left is named,
 });
 
 test('killed at any moment of undoing, it goes on undoing', async () => {
-  const keepOld =
-    ({ old }: Subject): Answering =>
-    (call, name) =>
-      name.endsWith(`/deploy_tokens/${old.id}`) ? Promise.resolve(said(403, '403 Forbidden')) : call();
+  const keepOld = ({ old }: Subject): { answering: Answering } => ({
+    answering: async (call, name) => (name.endsWith(`/deploy_tokens/${old.id}`) ? said(403, '403 Forbidden') : call()),
+  });
   const rows: object[] = [];
   for (let at = 1; ; at += 1) {
     const subject = await addSubject(bench);
     if (!(await killedAt(bench, subject, revoking + at, 'after', keepOld(subject)))) break;
-    await runSaga(bench, subject, undefined, keepOld(subject));
+    await runSaga(bench, subject, keepOld(subject));
     rows.push(await endOf(bench, subject));
   }
   expect(rows.length).toBeGreaterThan(10);
@@ -122,10 +127,11 @@ test('killed at any moment of undoing, it goes on undoing', async () => {
 test('the registry refuses the upload: the new token is removed, and no variable was touched', async () => {
   const subject = await addSubject(bench);
   const touched: string[] = [];
-  await runSaga(bench, subject, undefined, (call, name) => {
+  const answering: Answering = async (call, name) => {
     touched.push(name);
-    return /^POST .*uploads/.test(name) ? Promise.resolve(said(405, 'read-only')) : call();
-  });
+    return /^POST .*uploads/.test(name) ? said(405, 'read-only') : call();
+  };
+  await runSaga(bench, subject, { answering });
   expect(await endOf(bench, subject)).toEqual(AS_BEFORE);
   expect(touched.filter((name) => name.startsWith('PUT'))).toEqual([]);
   expect(JSON.stringify(await told(subject))).toContain('the registry answered 405 to an upload');
@@ -135,27 +141,27 @@ test('the old token turns out to be gone when revoking it fails: nothing is undo
   const subject = await addSubject(bench);
   const revoke = calls[revoking - 1] ?? '';
   expect(revoke).toContain('deploy_tokens');
-  await runSaga(bench, subject, undefined, async (call, name) => {
+  const answering: Answering = async (call, name) => {
     if (!/^DELETE .*deploy_tokens/.test(name)) return call();
     await call();
     return said(403, 'the proxy in front lost the answer');
-  });
+  };
+  await runSaga(bench, subject, { answering });
   expect(await endOf(bench, subject)).toEqual({ ...ROTATED, end: 'failed' });
 });
 
-test('a hidden password that was rewritten keeps its username and the new token; the rest is undone', async () => {
+test('a hidden password that was rewritten keeps the new token, which works with the username beside it', async () => {
   const { gitlab } = bench.lab;
   const subject = await addSubject(bench, (project, old) => {
     gitlab.addVariable(project, { key: 'REGISTRY_USER', value: old.username });
     gitlab.addVariable(project, { key: 'PULL_USER', value: old.username, environment_scope: 'staging' });
     gitlab.addVariable(project, { key: 'REGISTRY_PASSWORD', value: old.token, hidden: true });
   });
-  await runSaga(bench, subject, undefined, (call, name) =>
-    /^DELETE .*deploy_tokens/.test(name) ? Promise.resolve(said(403, '403 Forbidden')) : call(),
-  );
+  await runSaga(bench, subject, { answering: refusing(/^DELETE .*deploy_tokens/) });
   const [, fresh] = gitlab.deployTokensOf(subject.project);
   const values = variablesOf(bench, subject.project).map(({ value }) => value);
-  expect(values).toEqual([fresh?.username, subject.old.username, fresh?.token]);
+  expect(values).toEqual([subject.old.username, subject.old.username, fresh?.token]);
+  expect(fresh?.username).toBe(subject.old.username);
   const answer = JSON.stringify(await told(subject));
   for (const words of ['REGISTRY_PASSWORD is hidden', `the new deploy token ${fresh?.id} stays`, 'is still in force'])
     expect(answer).toContain(words);
@@ -163,10 +169,10 @@ test('a hidden password that was rewritten keeps its username and the new token;
 
 test.each([
   ['is gone', (variable: { key: string }) => (variable.key = 'RENAMED')],
-  ['does not hold that token any more', (variable: { value: string }) => (variable.value = 'somebody-else')],
+  ['has another value', (variable: { value: string }) => (variable.value = 'somebody-else')],
 ])('a variable that %s since the plan is left alone, and so is all else', async (words, change) => {
   const subject = await addSubject(bench);
-  const variable = bench.lab.gitlab.findVariable(subject.project, 'REGISTRY_USER', 'production');
+  const variable = bench.lab.gitlab.findVariable(subject.project, 'REGISTRY_PASSWORD', 'production');
   if (variable !== undefined) change(variable as { key: string; value: string });
   const changed = variablesOf(bench, subject.project);
   await runSaga(bench, subject);
@@ -175,12 +181,27 @@ test.each([
   expect(JSON.stringify(await told(subject))).toContain(words);
 });
 
-test('somebody makes a token of the same name while Registrar is stopped: neither is removed by a guess', async () => {
+test('somebody makes a token of the same name while Registrar is stopped: by its mark Registrar knows its own', async () => {
   const subject = await addSubject(bench);
   const { gitlab } = bench.lab;
   gitlab.cutAfter('POST /api/v4/projects/*/deploy_tokens');
   await expect(runSaga(bench, subject)).rejects.toMatchObject({ code: 'gitlab-unreachable' });
-  gitlab.addDeployToken(subject.project, { name: 'ci push', scopes: ['read_registry', 'write_registry'] });
+  const another = gitlab.addDeployToken(subject.project, { name: 'ci push', scopes: ['read_registry'] });
+  await runSaga(bench, subject);
+  const tokens = gitlab.deployTokensOf(subject.project);
+  expect(tokens).toHaveLength(2);
+  expect(tokens).toContain(another);
+  expect(bench.lab.gitlab.findVariable(subject.project, 'REGISTRY_PASSWORD', 'production')?.value).toBe(
+    tokens[1]?.token,
+  );
+});
+
+test('of a name that GitLab gives a meaning the same is not known: neither token is removed by a guess', async () => {
+  const subject = await addSubject(bench, undefined, GITLAB_DEPLOY_TOKEN);
+  const { gitlab } = bench.lab;
+  gitlab.cutAfter('POST /api/v4/projects/*/deploy_tokens');
+  await expect(runSaga(bench, subject)).rejects.toMatchObject({ code: 'gitlab-unreachable' });
+  gitlab.addDeployToken(subject.project, { name: GITLAB_DEPLOY_TOKEN, scopes: ['read_registry', 'write_registry'] });
   await runSaga(bench, subject);
   expect(gitlab.deployTokensOf(subject.project)).toHaveLength(3);
   const ids = gitlab.deployTokensOf(subject.project).slice(1);
@@ -189,11 +210,11 @@ test('somebody makes a token of the same name while Registrar is stopped: neithe
 
 test('what GitLab quotes of the secret it was sent is not told', async () => {
   const subject = await addSubject(bench);
-  await runSaga(bench, subject, undefined, (call, name) =>
+  const answering: Answering = async (call, name) =>
     name.startsWith('PUT')
-      ? Promise.resolve(said(400, `value ${bench.lab.gitlab.deployTokensOf(subject.project)[1]?.token} is invalid`))
-      : call(),
-  );
+      ? said(400, `value ${bench.lab.gitlab.deployTokensOf(subject.project)[1]?.token} is invalid`)
+      : call();
+  await runSaga(bench, subject, { answering });
   const answer = JSON.stringify(await told(subject));
   expect(answer).toContain('is invalid');
   expect(answer).not.toContain('gldt-');

@@ -106,21 +106,49 @@ test('DOCKER_AUTH_CONFIG gets the new pair, other entries are untouched', async 
   expect(JSON.stringify(end)).toContain('was refused (401)');
 });
 
-test('a hidden variable is written without being read, after all others', async () => {
+test('a hidden variable is written without being read', async () => {
   const { project, old } = addCase({ holdsPair: false });
   const { gitlab } = bench.lab;
   gitlab.addVariable(project, { key: 'REGISTRY_PASSWORD', value: old.token, hidden: true });
   gitlab.addVariable(project, { key: 'REGISTRY_USER', value: old.username });
-  const from = gitlab.requests.length;
-  const { fresh, end } = await rotate(project);
+  const { plan, fresh, end } = await rotate(project);
+  expect(plan).toContain('REGISTRY_PASSWORD is hidden: it can be written, but neither compared nor given back');
   expect([value(project, 'REGISTRY_USER'), value(project, 'REGISTRY_PASSWORD')]).toEqual([fresh.username, fresh.token]);
   expect(gitlab.findVariable(project, 'REGISTRY_PASSWORD')).toMatchObject({ hidden: true, masked: true });
+  expect(JSON.stringify(end)).toContain('its secret was in no variable, so no login was tried');
+});
+
+test('a hidden variable is written after all others, which can be given back', async () => {
+  const { project, old } = addCase({ holdsPair: false });
+  const { gitlab } = bench.lab;
+  gitlab.addVariable(project, { key: 'HIDDEN_PASSWORD', value: old.token, hidden: true });
+  for (const key of ['HIDDEN_USER', 'REGISTRY_USER']) gitlab.addVariable(project, { key, value: old.username });
+  gitlab.addVariable(project, { key: 'REGISTRY_PASSWORD', value: old.token });
+  const from = gitlab.requests.length;
+  const { end } = await rotate(project);
   const written = gitlab.requests.slice(from).filter(({ method }) => method === 'PUT');
   expect(written.map(({ path }) => path.replace(/.*\/variables\/(\w+).*/, '$1'))).toEqual([
-    'REGISTRY_USER',
     'REGISTRY_PASSWORD',
+    'HIDDEN_PASSWORD',
   ]);
-  expect(JSON.stringify(end)).toContain('its secret was in no variable, so no login was tried');
+  expect(JSON.stringify(end)).toContain('was refused (401)');
+});
+
+test('the name of a pair stays, so that one write changes the login', async () => {
+  const { project, old } = addCase();
+  const from = bench.lab.gitlab.requests.length;
+  const { plan, fresh } = await rotate(project);
+  expect([fresh.username, fresh.id === old.id, fresh.name]).toEqual([
+    old.username,
+    false,
+    expect.stringMatching(/^ci push \(registrar [0-9a-f]{8}\)$/),
+  ]);
+  const written = bench.lab.gitlab.requests.slice(from).filter(({ method }) => method === 'PUT');
+  expect(written.map(({ path }) => path.replace(/.*\/variables\/(\w+).*/, '$1'))).toEqual(['REGISTRY_PASSWORD']);
+  // Rotated once more it is found by the name that people gave it, and keeps the first one's username.
+  expect(plan).toContain('REGISTRY_PASSWORD');
+  const again = await rotate(project);
+  expect([again.fresh.username, value(project, 'REGISTRY_PASSWORD')]).toEqual([old.username, again.fresh.token]);
 });
 
 test('a username of somebody’s choosing is kept', async () => {

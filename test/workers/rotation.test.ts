@@ -164,12 +164,12 @@ describe('a plan', () => {
     const choice = lastOf(await ask(bench, { step: 'plan', project: project.fullPath })).answer;
     const offered = choice.parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []));
     expect(offered.map(({ action, value }) => `${action} ${value}`)).toEqual([
-      `rotate-choose ${project.fullPath} ${first.id}`,
-      `rotate-choose ${project.fullPath} ${second.id}`,
+      `rotate-choose ${project.fullPath} deploy:${first.id}`,
+      `rotate-choose ${project.fullPath} deploy:${second.id}`,
     ]);
-    for (const word of [String(second.id), 'pull', 'puller'])
+    for (const word of [String(second.id), `deploy:${second.id}`, 'pull', 'puller'])
       expect((await plan(project, word)).words).toContain(`deploy token ${second.id} (puller)`);
-    expect((await plan(project, 'nothing like it')).words).toContain('has no deploy token “nothing like it”');
+    expect((await plan(project, 'nothing like it')).words).toContain('has no token “nothing like it”');
   });
 
   test('without any token of the registry it says how to make one', async () => {

@@ -53,14 +53,15 @@ function why(
 ): Pick<Consumer, 'carries' | 'because'> | undefined {
   const { username, secrets, mapped, formerUrls } = sought;
   const { key, value } = variable;
-  const entries = dockerEntries(value) ?? [];
-  if (username !== undefined && entries.some((entry) => entry.username === username))
+  const entries = dockerEntries(value);
+  if (username !== undefined && entries?.some((entry) => entry.username === username))
     return { carries: 'docker-config', because: `it is a docker configuration with the user ${username}` };
-  if (entries.some(({ password }) => secrets.has(password)))
+  if (entries?.some(({ password }) => secrets.has(password)))
     return { carries: 'docker-config', because: 'it is a docker configuration with this token' };
   const partner = partnerOf(variable, variables, username);
   if (partner !== undefined) return { carries: 'password', because: `it stands beside ${partner.key}` };
-  if (mapped.has(key)) return { carries: 'password', because: 'the configuration says so' };
+  // A docker configuration without this token is no secret of it, whatever the configuration says.
+  if (mapped.has(key) && entries === undefined) return { carries: 'password', because: 'the configuration says so' };
   if (value !== null && value.length >= SECRET_LENGTH && secrets.has(value))
     return { carries: 'password', because: 'it holds the same secret' };
   const former = formerUrls.find((url) => isUrlOf(url, value));

@@ -22,7 +22,8 @@ export function rewritten(
 ): string | undefined {
   if (carries === 'password') return fresh.token;
   if (carries === 'registry-url') return value === null ? undefined : movedUrl(value, formerUrls, registryUrl);
-  return rewrittenConfig(value, old, fresh, new URL(registryUrl).host);
+  const formerHosts = formerUrls.map((url) => new URL(url).host);
+  return rewrittenConfig(value, old, fresh, new URL(registryUrl).host, formerHosts);
 }
 
 function rewrittenConfig(
@@ -30,6 +31,7 @@ function rewrittenConfig(
   old: Rewriting['old'],
   fresh: Rewriting['fresh'],
   registryHost: string,
+  formerHosts: readonly string[],
 ): string | undefined {
   const config = dockerConfig(value);
   const secret = old.username === undefined ? old.secret : dockerSecret(value, old.username, registryHost);
@@ -48,7 +50,8 @@ function rewrittenConfig(
   const moved = entries.flatMap(([host, entry]): [string, unknown][] => {
     if (!isOurs(entry)) return [[host, entry]];
     const now = renewed(entry, nameIn(entry), fresh.token);
-    if (isOthers || hostOf(host) === registryHost) return [[host, now]];
+    // Another name of the registry stays as well: some job logs in by it.
+    if (isOthers || !formerHosts.includes(hostOf(host))) return [[host, now]];
     // Of several entries of ours, all for former addresses, one is enough.
     if (isTaken) return [];
     isTaken = true;

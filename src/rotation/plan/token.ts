@@ -11,7 +11,7 @@ export const GITLAB_DEPLOY_TOKEN = 'gitlab-deploy-token';
 
 /** GitLab's bound for a token's name. Characters. */
 const NAME_LENGTH = 255;
-const OURS = / \(registrar [0-9a-f]{8}\)$/;
+const OURS = /(?: \(registrar [0-9a-f]{8}\))+$/;
 
 export function isForRegistry({ scopes }: Pick<RotatedToken, 'scopes'>): boolean {
   return scopes.some((scope) => REGISTRY_SCOPES.includes(scope));
@@ -47,7 +47,12 @@ export function baseName(name: string): string {
 export function freshName({ old: { name }, id }: { old: Pick<RotatedToken, 'name'>; id: string }): string {
   if (name === GITLAB_DEPLOY_TOKEN) return name;
   const mark = ` (registrar ${id.replaceAll('-', '').slice(0, 8)})`;
-  return baseName(name).slice(0, NAME_LENGTH - mark.length) + mark;
+  // A character that would be cut in two is left out.
+  return (
+    baseName(name)
+      .slice(0, NAME_LENGTH - mark.length)
+      .replace(/[\ud800-\udbff]$/, '') + mark
+  );
 }
 
 /**
@@ -67,12 +72,20 @@ export function keepsUsername(
   return outside > 0 || carried.some(({ carries }) => carries === 'password');
 }
 
-/** When a new access token expires: it lives as long as the old one was meant to, or a year. YYYY-MM-DD. */
+/**
+ * When a new access token expires: it lives as many days as the old one was meant to, or a year. Whole days are
+ * counted, so that no rotation shortens the next; two at least, for the first may be almost over. YYYY-MM-DD.
+ */
 export function freshExpiry({ created_at, expires_at }: RotatedToken, now: number): string {
-  const meant = expires_at == null || created_at === undefined ? YEAR : Date.parse(expires_at) - Date.parse(created_at);
-  return new Date(now + Math.min(YEAR, Math.max(DAY, meant))).toISOString().slice(0, 10);
+  const meant = expires_at == null || created_at === undefined ? YEAR : dayOf(expires_at) - dayOf(created_at);
+  return new Date((dayOf(now) + Math.min(YEAR, Math.max(2, meant))) * DAY_MS).toISOString().slice(0, 10);
 }
 
-const DAY = 86_400_000;
+/** Of the UTC calendar, counted from the epoch. */
+function dayOf(time: number | string): number {
+  return Math.floor(new Date(time).getTime() / DAY_MS);
+}
+
+const DAY_MS = 86_400_000;
 /** The most that GitLab allows by default is 365 days; a day less, for its clock may be behind. */
-const YEAR = 364 * DAY;
+const YEAR = 364;

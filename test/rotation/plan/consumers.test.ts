@@ -1,240 +1,167 @@
 import fc from 'fast-check';
-import type { DeployToken, Owner, Variable } from '../../../src/gitlab/schema.js';
-import { type Consumer, dockerEntries, findConsumers, rewritten } from '../../../src/rotation/plan/consumers.js';
+import type { Holder, Variable } from '../../../src/gitlab/schema.js';
+import {
+  findConsumers,
+  lonelyUsernames,
+  type Sought,
+  secretOf,
+  secretsIn,
+} from '../../../src/rotation/plan/consumers.js';
+import { basic, variableOf as variable } from '../plan-of.js';
 
-const owner: Owner = { kind: 'project', id: 1, path: 'shop/api' };
-const token: DeployToken = {
-  id: 7,
-  name: 'ci push',
-  username: 'gitlab+deploy-token-7',
-  revoked: false,
-  expired: false,
-  scopes: ['read_registry'],
-};
-const fresh = { username: 'gitlab+deploy-token-9', token: 'gldt-new' };
+const owner: Holder = { kind: 'project', id: 1, path: 'shop/api' };
+const NAME = 'gitlab+deploy-token-7';
 const HOST = 'registry.example.com:5051';
+const SECRET = 'gldt-old-and-long';
 
-function variable(key: string, value: string | null, more: Partial<Variable> = {}): Variable {
-  return {
-    key,
-    value,
-    variable_type: 'env_var',
-    protected: false,
-    masked: false,
-    hidden: value === null,
-    raw: false,
-    environment_scope: '*',
-    ...more,
-  };
+function sought(more: Partial<Sought> = {}): Sought {
+  const none = { secrets: new Set<string>(), mapped: new Set<string>(), formerUrls: [] };
+  return { username: NAME, registryHost: HOST, ...none, ...more };
 }
 
-function basic(username: string, password: string): string {
-  return Buffer.from(`${username}:${password}`).toString('base64');
+/** An access token's consumers: nothing is known by its name. */
+function nameless(more: Partial<Sought> = {}): Sought {
+  return sought({ username: undefined, ...more });
 }
 
-function found(...variables: Variable[]): string[] {
-  return findConsumers(token, owner, variables).map(
+function found(variables: Variable[], by = sought()): string[] {
+  return findConsumers(by, owner, variables).map(
     ({ carries, variable: { key, environment_scope } }) => `${key} ${environment_scope} ${carries}`,
   );
 }
 
-function config(auths: Record<string, unknown>, more: object = {}): Consumer {
-  const value = JSON.stringify({ auths, ...more });
-  return { owner, variable: variable('DOCKER_AUTH_CONFIG', value), carries: 'docker-config', because: 'test' };
+function config(auths: Record<string, unknown>): string {
+  return JSON.stringify({ auths });
 }
 
-function configured(consumer: Consumer): { auths: Record<string, unknown> } {
-  return JSON.parse(rewritten(consumer, token, fresh, HOST) ?? '') as { auths: Record<string, unknown> };
-}
-
-describe('the variables that carry a token', () => {
+describe('the variables that carry a deploy token', () => {
   test.each([
     ['REGISTRY_USER', 'REGISTRY_PASSWORD'],
     ['REGISTRY_USERNAME', 'REGISTRY_TOKEN'],
     ['REGISTRY_LOGIN', 'REGISTRY_SECRET'],
     ['CI_DEPLOY_USER', 'CI_DEPLOY_PASS'],
     ['USER', 'PASSWORD'],
-  ])('%s by its value, and %s beside it', (user, password) => {
-    expect(found(variable(user, token.username), variable(password, 'gldt-old'))).toEqual([
-      `${user} * username`,
-      `${password} * password`,
-    ]);
+  ])('%s by its value, and %s beside it; the name itself stays', (user, password) => {
+    expect(found([variable(user, NAME), variable(password, SECRET)])).toEqual([`${password} * password`]);
   });
 
   test('a password without a name beside it is somebody else’s', () => {
-    expect(
-      found(
-        variable('REGISTRY_USER', token.username),
-        variable('DB_PASSWORD', 'x'),
-        variable('OTHER_USER', 'ana'),
-        variable('OTHER_PASSWORD', 'y'),
-      ),
-    ).toEqual(['REGISTRY_USER * username']);
+    const variables = [
+      variable('REGISTRY_USER', NAME),
+      variable('DB_PASSWORD', 'x'),
+      variable('OTHER_USER', 'ana'),
+      variable('OTHER_PASSWORD', 'y'),
+    ];
+    expect(found(variables)).toEqual([]);
+    expect(lonelyUsernames(NAME, variables).map(({ key }) => key)).toEqual(['REGISTRY_USER']);
   });
 
   test('a pair belongs together only within one environment scope', () => {
-    expect(
-      found(
-        variable('REGISTRY_USER', token.username, { environment_scope: 'production' }),
-        variable('REGISTRY_PASSWORD', 'gldt-old', { environment_scope: 'production' }),
-        variable('REGISTRY_PASSWORD', 'another', { environment_scope: 'staging' }),
-      ),
-    ).toEqual(['REGISTRY_USER production username', 'REGISTRY_PASSWORD production password']);
+    const [production, staging] = [{ environment_scope: 'production' }, { environment_scope: 'staging' }];
+    const variables = [
+      variable('REGISTRY_USER', NAME, production),
+      variable('REGISTRY_PASSWORD', SECRET, production),
+      variable('REGISTRY_PASSWORD', 'another', staging),
+      variable('REGISTRY_USER', NAME, { environment_scope: 'review/*' }),
+    ];
+    expect(found(variables)).toEqual(['REGISTRY_PASSWORD production password']);
+    expect(lonelyUsernames(NAME, variables).map(({ environment_scope }) => environment_scope)).toEqual(['review/*']);
   });
 
   test('a hidden password is found by its name, for its value can’t be read', () => {
-    expect(found(variable('REGISTRY_USER', token.username), variable('REGISTRY_PASSWORD', null))).toContain(
+    expect(found([variable('REGISTRY_USER', NAME), variable('REGISTRY_PASSWORD', null)])).toEqual([
       'REGISTRY_PASSWORD * password',
-    );
+    ]);
   });
 
   test('a docker configuration by the user in its entries', () => {
-    const auths = { [HOST]: { auth: basic(token.username, 'gldt-old') } };
-    expect(found(variable('DOCKER_AUTH_CONFIG', JSON.stringify({ auths })))).toEqual([
-      'DOCKER_AUTH_CONFIG * docker-config',
-    ]);
-    expect(
-      found(variable('DOCKER_AUTH_CONFIG', JSON.stringify({ auths: { [HOST]: { auth: basic('ana', 'x') } } }))),
-    ).toEqual([]);
+    const ours = variable('DOCKER_AUTH_CONFIG', config({ [HOST]: { auth: basic(NAME, SECRET) } }));
+    expect(found([ours])).toEqual(['DOCKER_AUTH_CONFIG * docker-config']);
+    expect(found([variable('DOCKER_AUTH_CONFIG', config({ [HOST]: { auth: basic('ana', 'x') } }))])).toEqual([]);
   });
 
-  test('an entry that is none does not hide the others', () => {
-    const auths = { broken: null, text: 'x', number: { auth: 5 }, [HOST]: { auth: basic(token.username, 'gldt-old') } };
-    expect(dockerEntries(JSON.stringify({ auths }))).toEqual([
-      { host: HOST, username: token.username, password: 'gldt-old' },
-    ]);
-    expect(configured(config(auths)).auths).toEqual({
-      ...auths,
-      [HOST]: { auth: basic(fresh.username, fresh.token) },
-    });
+  test('every other copy of the secret by its value; a short word may be anything', () => {
+    const copies = [variable('PULL', SECRET), variable('SHORT', 'latest'), variable('FLAG', 'true')];
+    expect(found(copies, sought({ secrets: new Set([SECRET, 'latest', 'true']) }))).toEqual(['PULL * password']);
   });
 
-  test('whatever stands in a variable: nothing is thrown', () => {
-    const hostile = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.json().map((json) => `{"auths":${json}}`),
-      fc.json(),
-      fc.constant(null),
-    );
-    fc.assert(
-      fc.property(fc.array(fc.tuple(fc.string(), hostile)), (pairs) => {
-        findConsumers(
-          token,
-          owner,
-          pairs.map(([key, value]) => variable(key, value)),
-        );
-      }),
-    );
+  test('what the configuration maps to it, hidden or not', () => {
+    const by = sought({ mapped: new Set(['DEPLOY_KEY', 'OTHER_KEY']) });
+    expect(found([variable('DEPLOY_KEY', 'x'), variable('OTHER_KEY', null), variable('THIRD', 'x')], by)).toEqual([
+      'DEPLOY_KEY * password',
+      'OTHER_KEY * password',
+    ]);
+  });
+
+  test('a docker configuration that the configuration maps to it is never taken for a bare secret', () => {
+    const by = nameless({ mapped: new Set(['DOCKER_AUTH_CONFIG']) });
+    const unknown = variable('DOCKER_AUTH_CONFIG', config({ [HOST]: { auth: basic('bot', SECRET) } }));
+    expect(found([unknown], by)).toEqual([]);
+    expect(found([unknown], { ...by, secrets: new Set([SECRET]) })).toEqual(['DOCKER_AUTH_CONFIG * docker-config']);
+  });
+
+  test('an address that the registry had before', () => {
+    const by = sought({ formerUrls: ['https://registry.example.com:5000'] });
+    const variables = [
+      variable('IMAGE', 'registry.example.com:5000/shop/api'),
+      variable('HOST', 'https://registry.example.com:5000'),
+      variable('OTHER', 'registry.example.com:5000x'),
+      variable('NOW', HOST),
+    ];
+    expect(found(variables, by)).toEqual(['IMAGE * registry-url', 'HOST * registry-url']);
   });
 });
 
-describe('the new value', () => {
-  test('of a name and of a password is the new token’s', () => {
-    const of = (carries: 'username' | 'password', value: string | null) =>
-      rewritten({ variable: variable('X', value), carries }, token, fresh, HOST);
-    expect([of('username', token.username), of('password', 'gldt-old'), of('password', null)]).toEqual([
-      fresh.username,
-      fresh.token,
-      fresh.token,
+describe('the variables that carry an access token', () => {
+  test('are found by the secret alone, whatever stands beside it', () => {
+    const variables = [
+      variable('REGISTRY_USER', 'anything'),
+      variable('REGISTRY_PASSWORD', SECRET),
+      variable('DOCKER_AUTH_CONFIG', config({ [HOST]: { auth: basic('any', SECRET) } })),
+      variable('OTHER_PASSWORD', 'another-secret'),
+    ];
+    expect(found(variables, nameless({ secrets: new Set([SECRET]) }))).toEqual([
+      'REGISTRY_PASSWORD * password',
+      'DOCKER_AUTH_CONFIG * docker-config',
     ]);
+    expect(found(variables, nameless())).toEqual([]);
   });
+});
 
-  test('of a docker configuration keeps whatever else is in it', () => {
-    const other = { auth: basic('ana', 'secret'), email: 'ana@example.com' };
-    const before = config(
-      { 'index.docker.io': other, [HOST]: { auth: basic(token.username, 'gldt-old'), email: 'ci@example.com' } },
-      { credsStore: 'pass', HttpHeaders: { 'User-Agent': 'ci' } },
-    );
-    expect(configured(before)).toEqual({
-      auths: {
-        'index.docker.io': other,
-        [HOST]: { auth: basic(fresh.username, fresh.token), email: 'ci@example.com' },
-      },
-      credsStore: 'pass',
-      HttpHeaders: { 'User-Agent': 'ci' },
+describe('the secret that they give away', () => {
+  test('is the password beside the name, and the one of the docker configuration’s entry for this registry', () => {
+    const value = config({
+      'other.example': { auth: basic(NAME, 'of-another') },
+      [HOST]: { auth: basic(NAME, SECRET) },
     });
+    expect(secretsIn(sought(), [variable('DOCKER_AUTH_CONFIG', value)])).toEqual([SECRET]);
+    expect(secretsIn(sought(), [variable('A_USER', NAME), variable('A_PASSWORD', SECRET)])).toEqual([SECRET]);
   });
 
-  test('after the registry’s URL changed: our entry moves to the new host', () => {
-    const before = config({
-      'quay.io': { auth: basic('ana', 'x') },
-      'registry.example.com:5000': { auth: basic(token.username, 'gldt-old') },
-    });
-    expect(configured(before).auths).toEqual({
-      'quay.io': { auth: basic('ana', 'x') },
-      [HOST]: { auth: basic(fresh.username, fresh.token) },
-    });
+  test('is not in a hidden variable, nor in an address, and no short word', () => {
+    const by = sought({ formerUrls: ['https://registry.example.com'] });
+    const pair = (value: string | null) => [variable('A_USER', NAME), variable('A_PASSWORD', value)];
+    expect(secretsIn(by, [...pair(null), variable('IMAGE', 'registry.example.com/shop')])).toEqual([]);
+    expect(secretsIn(by, pair('changeme').slice(0, 1))).toEqual([]);
+    expect(secretsIn(by, pair('short'))).toEqual([]);
+    expect(secretOf({ carries: 'registry-url', variable: { value: 'registry.example.com' } }, by)).toBeUndefined();
   });
+});
 
-  test('another’s entry for the new host is not overwritten: ours stays where it was', () => {
-    const others = { auth: basic('ana', 'x') };
-    const before = config({ [HOST]: others, 'registry.example.com:5000': { auth: basic(token.username, 'gldt-old') } });
-    expect(configured(before).auths).toEqual({
-      [HOST]: others,
-      'registry.example.com:5000': { auth: basic(fresh.username, fresh.token) },
-    });
-  });
-
-  test('two entries of ours, of the new and a former host, become one', () => {
-    const before = config({
-      'registry.example.com:5000': { auth: basic(token.username, 'gldt-old') },
-      [HOST]: { auth: basic(token.username, 'gldt-old') },
-    });
-    expect(configured(before).auths).toEqual({ [HOST]: { auth: basic(fresh.username, fresh.token) } });
-  });
-
-  test('another instance’s token may have the same username: with another secret its entry is not ours', () => {
-    const foreign = { auth: basic(token.username, 'of another GitLab') };
-    const before = config({ [HOST]: { auth: basic(token.username, 'gldt-old') }, 'registry.other.example': foreign });
-    expect(configured(before).auths).toEqual({
-      [HOST]: { auth: basic(fresh.username, fresh.token) },
-      'registry.other.example': foreign,
-    });
-  });
-
-  test('a host written as a URL is the same host', () => {
-    const before = config({ [`https://${HOST}/v2/`]: { auth: basic(token.username, 'gldt-old') } });
-    expect(configured(before).auths).toEqual({
-      [`https://${HOST}/v2/`]: { auth: basic(fresh.username, fresh.token) },
-    });
-  });
-
-  test('of any docker configuration: the old pair is gone, the new one is read back, the others are untouched', () => {
-    const name = fc.stringMatching(/^[a-z]{1,8}\.example$/);
-    const others = fc.dictionary(
-      name,
-      fc.record({
-        auth: fc.tuple(fc.stringMatching(/^[a-z]{1,6}$/), fc.string()).map(([user, word]) => basic(user, word)),
-      }),
-    );
-    fc.assert(
-      fc.property(others, fc.constantFrom(HOST, 'old.registry:5000'), (entries, host) => {
-        const before = config({ ...entries, [host]: { auth: basic(token.username, 'gldt-old') } });
-        const value = rewritten(before, token, fresh, HOST) ?? '';
-        expect(dockerEntries(value)?.filter(({ username }) => username === token.username)).toEqual([]);
-        expect(dockerEntries(value)?.filter(({ username }) => username === fresh.username)).toEqual([
-          { host: HOST, username: fresh.username, password: fresh.token },
-        ]);
-        expect((JSON.parse(value) as { auths: object }).auths).toMatchObject(entries);
-      }),
-    );
-  });
-
-  test('there is none where the token does not stand any more', () => {
-    const of = (carries: Consumer['carries'], value: string | null) =>
-      rewritten({ variable: variable('X', value), carries }, token, fresh, HOST);
-    expect(of('username', 'somebody-else')).toBeUndefined();
-    expect(of('docker-config', JSON.stringify({ auths: { [HOST]: { auth: basic('ana', 'x') } } }))).toBeUndefined();
-    for (const value of ['gldt-very-secret', '"auths"', '{"auths":7}', '{"auths":[]}', null])
-      expect(of('docker-config', value)).toBeUndefined();
-  });
-
-  test('the old secret never stays behind in a password', () => {
-    fc.assert(
-      fc.property(fc.string(), (value) => {
-        const consumer: Consumer = { owner, variable: variable('P', value), carries: 'password', because: '' };
-        return rewritten(consumer, token, fresh, HOST) === fresh.token;
-      }),
-    );
-  });
+test('whatever stands in a variable: nothing is thrown', () => {
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.json().map((json) => `{"auths":${json}}`),
+    fc.json(),
+    fc.constant(null),
+    fc.constant(NAME),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.string(), hostile)), fc.boolean(), (pairs, isNameless) => {
+      const variables = pairs.map(([key, value]) => variable(key, value));
+      const by = isNameless ? nameless() : sought({ formerUrls: ['https://registry.example.com'] });
+      for (const one of findConsumers(by, owner, variables)) secretOf(one, by);
+      lonelyUsernames(NAME, variables);
+    }),
+  );
 });
