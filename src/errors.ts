@@ -79,7 +79,8 @@ export type ErrorCode =
   | 'not-allowed'
   | 'ambiguous'
   | 'not-found'
-  | 'stopped-halfway';
+  | 'stopped-halfway'
+  | 'audit-failed';
 
 /** How long to wait before a part that did not answer is asked again. Milliseconds. */
 export const RETRY_MS = 5_000;
