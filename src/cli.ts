@@ -69,6 +69,15 @@ export async function main(argv: readonly string[]): Promise<number> {
       code = await (await import('./cli/status.js')).statusCommand(configPath(), instance);
     });
   program
+    .command('audit')
+    .description('the trail of every attempt')
+    .command('verify')
+    .description('finds what was changed, removed or inserted afterwards; exits 1 when something was')
+    .option('--file <file>', 'instead of the one in the data folder; needs no configuration')
+    .action(async ({ file }: { file?: string }) => {
+      code = await (await import('./cli/audit.js')).auditVerifyCommand(configPath(), file);
+    });
+  program
     .command('host')
     .description('the GitLab host')
     .command('script')
