@@ -1,4 +1,5 @@
 import type { Command } from '../src/chat/command.js';
+import { audit } from './audit.js';
 import { config } from './config.js';
 import { diagnose } from './diagnose.js';
 import { help } from './help.js';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   diagnose,
   rotateToken,
   rotateTokens,
+  audit,
   why,
   link,
   unlink,

@@ -1,5 +1,7 @@
 import { WebClient } from '@slack/web-api';
+import type { Redis } from 'ioredis';
 import { attendWorker } from '../workers/attend.js';
+import { auditWorker } from '../workers/audit.js';
 import { bulkWorker } from '../workers/bulk.js';
 import { bulkTokenWorker, isTokenHalfDone } from '../workers/bulk-token.js';
 import { configWorker } from '../workers/config.js';
@@ -11,6 +13,7 @@ import { statusWorker } from '../workers/status.js';
 import { watchOnce } from '../workers/watch.js';
 import { openIdentities } from './access/identities.js';
 import { LinkStore } from './access/link/store.js';
+import { AuditTrail } from './audit/trail.js';
 import { clientOptions } from './chat/slack/chat.js';
 import { openSlackFile } from './chat/slack/files.js';
 import type { ConfigSource } from './config/source.js';
@@ -30,11 +33,13 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
   onRedisError(redis, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
   const replies = new Replies(redis);
   const hosts = createSshPool(config.secret);
+  const audit = new AuditTrail(redis, config.current().dataDir, log, Date.now);
   const context = {
     config,
     redis,
     identities: openIdentities(config, new LinkStore(redis, Date.now)),
     replies,
+    audit,
     hosts,
     seal: openSeal(config),
     log,
@@ -47,6 +52,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
     serve('config', configWorker(context), context),
     serve('diagnosis', diagnosisWorker(context), context),
     serve('feedback', feedbackWorker(context), context),
+    serve('audit', auditWorker(context), context),
     serve('rotation', rotationWorker(context), context, {
       concurrency: 4,
       mustFinish: (data) => isHalfDone(data, redis),
@@ -64,10 +70,12 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
   const schedule = new Schedule(redis, log);
   const watching = schedule.serve((instance) => watchOnce(instance, context));
   const stopSyncing = await keepScheduled(schedule, config, log);
+  const stopFollowing = await keepFollowing(audit, redis, log);
   await Promise.all([...workers, watching].map((worker) => worker.waitUntilReady()));
   return {
     async stop() {
       stopSyncing();
+      stopFollowing();
       await Promise.all([...workers, watching].map((worker) => worker.close()));
       await schedule.close();
       await Promise.all([replies.close(), hosts.close()]);
@@ -99,6 +107,30 @@ async function keepScheduled(schedule: Schedule, config: ConfigSource, log: Logg
     );
   }, SYNC_MS).unref();
   return () => clearInterval(timer);
+}
+
+/** So soon the trail's file has what other workers recorded. Milliseconds. */
+const FOLLOW_MS = 10_000;
+
+/** Keeps the file of the audit trail complete, and Redis where it lost something; what it gives stops that. */
+async function keepFollowing(audit: AuditTrail, redis: Redis, log: Logger): Promise<() => void> {
+  let following: Promise<void> | undefined;
+  const follow = () => {
+    following ??= audit
+      .follow()
+      .catch((error: unknown) => log.error({ part: 'registrar', error: messageOf(error) }, 'the audit trail'))
+      .finally(() => {
+        following = undefined;
+      });
+    return following;
+  };
+  await follow();
+  const timer = setInterval(follow, FOLLOW_MS).unref();
+  redis.on('ready', follow);
+  return () => {
+    clearInterval(timer);
+    redis.off('ready', follow);
+  };
 }
 
 function openFile(fileId: string, config: ConfigSource): Promise<AsyncIterable<Buffer>> {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Identities } from '../src/access/identities.js';
+import type { AuditTrail } from '../src/audit/trail.js';
 import type { Log } from '../src/chat/request.js';
 import type { ConfigSource } from '../src/config/source.js';
 import type { SshPool } from '../src/host/pool.js';
@@ -16,6 +17,8 @@ export interface WorkerContext {
   /** SSH connections to all hosts of all instances, kept between jobs. */
   hosts: SshPool;
   replies: Replies;
+  /** What changes something is recorded there first. */
+  audit: AuditTrail;
   seal: Seal;
   log: Logger;
   now: () => number;

@@ -3,6 +3,7 @@ import type { Person } from '../chat/request.js';
 import { type Host, type Instance, registryHost } from '../config/schema.js';
 import { EdgeError } from '../errors.js';
 import type { GitLab } from '../gitlab/client.js';
+import type { User } from '../gitlab/schema.js';
 import type { Operator } from './journal.js';
 import type { OperationKind } from './operation.js';
 
@@ -23,14 +24,27 @@ export async function requireOperator(
   asker?: Operator,
 ): Promise<Operator> {
   const { id, username } = await identities.identify(person, instance, gitlab);
-  // GitLab takes a username in any case.
-  const isOperator = (name: string) => name.toLowerCase() === username.toLowerCase();
-  if (id === asker?.id || instance.operations?.people.some(isOperator) === true) return { id, username };
+  if (id === asker?.id || isOperator(username, instance)) return { id, username };
   throw refusal(
     `You may not operate ${instance.name}`,
     `operations.people of the configuration does not name ${username}`,
     `ask one of those whom it names, or whoever runs Registrar to add ${username}`,
   );
+}
+
+/** Who may read all that was attempted on an instance. Errors: `not-allowed`. */
+export function requireReader({ username, is_admin }: User, instance: Instance): void {
+  if (is_admin === true || isOperator(username, instance)) return;
+  throw refusal(
+    `You may not read the whole audit trail of ${instance.name}`,
+    `operations.people of the configuration does not name ${username}, who is no administrator of GitLab either`,
+    'name a project or a group that you maintain: /registry audit GROUP/PROJECT',
+  );
+}
+
+/** GitLab takes a username in any case. */
+function isOperator(username: string, { operations }: Instance): boolean {
+  return operations?.people.some((name) => name.toLowerCase() === username.toLowerCase()) === true;
 }
 
 /** Errors: `not-allowed` when it is the same GitLab user, from whichever chat. */

@@ -135,6 +135,8 @@ export const OperationJob = z.discriminatedUnion('step', [
   z.object({ ...Common, step: z.literal('confirm'), operationId: z.string().max(64), message: z.string() }),
   z.object({ ...Common, step: z.literal('cancel'), operationId: z.string().max(64), message: z.string() }),
 ]);
+/** What was attempted: of a project or a group, or of all that the person operates. */
+export const AuditJob = z.object({ ...Common, subject: ProjectPath.optional() });
 
 export const ReplyJob = z.object({
   address: ReplyAddress,
@@ -153,6 +155,7 @@ export type DiagnosisJob = z.infer<typeof DiagnosisJob>;
 export type RotationJob = z.infer<typeof RotationJob>;
 export type BulkJob = z.infer<typeof BulkJob>;
 export type OperationJob = z.infer<typeof OperationJob>;
+export type AuditJob = z.infer<typeof AuditJob>;
 export type ReplyJob = z.infer<typeof ReplyJob>;
 
 /** Queues that commands feed. */
@@ -166,6 +169,7 @@ export const JOBS = {
   bulk: BulkJob,
   'bulk-token': BulkTokenJob,
   operation: OperationJob,
+  audit: AuditJob,
 } as const;
 export type JobQueue = keyof typeof JOBS;
 export type JobOf<Q extends JobQueue> = z.infer<(typeof JOBS)[Q]>;

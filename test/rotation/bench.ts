@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { openIdentities } from '../../src/access/identities.js';
 import { LinkStore } from '../../src/access/link/store.js';
+import { AuditTrail } from '../../src/audit/trail.js';
 import type { Answer } from '../../src/chat/answer.js';
 import type { Person } from '../../src/chat/request.js';
 import { type ConfigSource, openConfig } from '../../src/config/source.js';
@@ -51,6 +52,7 @@ export async function startBench(): Promise<Bench> {
   const hosts = createSshPool(config.secret);
   const logged: string[] = [];
   const write = (...words: unknown[]) => void logged.push(JSON.stringify(words));
+  const log = { debug: write, info: write, warn: write, error: write } as unknown as WorkerContext['log'];
   const worker: WorkerContext = {
     config,
     redis,
@@ -58,7 +60,8 @@ export async function startBench(): Promise<Bench> {
     replies,
     hosts,
     seal: createSeal('the key of these tests'),
-    log: { debug: write, info: write, warn: write, error: write } as unknown as WorkerContext['log'],
+    log,
+    audit: new AuditTrail(redis, config.current().dataDir, log, Date.now),
     now: Date.now,
     openLog: () => Promise.reject(new Error('no file in these tests')),
   };
