@@ -1,3 +1,4 @@
+import { type Action, byOf } from '../src/audit/entry.js';
 import { answer, text } from '../src/chat/answer.js';
 import { utc } from '../src/chat/availability.js';
 import { chooseInstance } from '../src/instance.js';
@@ -17,10 +18,27 @@ type Task<T extends JobOf<'attend'>['task']> = Extract<JobOf<'attend'>, { task: 
  */
 export function attendWorker(context: WorkerContext): Handler<'attend'> {
   return async (data, say) => {
-    const by = await context.identities.nameOf(data.person, chooseInstance(context.config.current(), data.instance));
+    const by = await attempted(data, context);
     if ('incident' in data) await take(data, by, say, context);
     else await maintain(data, by, say, context);
   };
+}
+
+/** Who it is. What they do silences somebody else: it is recorded first. Errors: `not-allowed`, `not-found`. */
+async function attempted(data: JobOf<'attend'>, { config, identities, audit }: WorkerContext): Promise<string> {
+  const { person, instance, requestId } = data;
+  const current = config.current();
+  const attempt = { instance, by: byOf(person, current), subject: instance, ...wordsOf(data) };
+  return audit.attempt(attempt, `${requestId} ${data.task}`, () =>
+    identities.nameOf(person, chooseInstance(current, instance)),
+  );
+}
+
+function wordsOf(data: JobOf<'attend'>): { action: Action; details: string; id?: string } {
+  if (data.task === 'maintenance')
+    return { action: 'maintenance', details: `begun, for ${data.minutes} minutes: ${data.reason}` };
+  if (data.task === 'maintenance-end') return { action: 'maintenance', details: 'ended' };
+  return { action: 'incident', details: data.task === 'mine' ? 'taken' : 'silenced', id: data.incident };
 }
 
 async function take(

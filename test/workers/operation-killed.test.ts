@@ -1,4 +1,6 @@
+import { readEntry } from '../../src/audit/entry.js';
 import type { SshPool } from '../../src/host/pool.js';
+import { streamOf } from '../audit/trails.js';
 import { type Bench, BOB, lastOf, startOperations } from '../operations/bench.js';
 import { killedAt } from './killed.js';
 
@@ -41,6 +43,9 @@ test.each(['before', 'after'] as const)(
       const isUnknown = title.endsWith('its end is not known');
       if (title !== '') titles.add(isUnknown ? 'unknown' : runs === 1 ? 'ran' : title);
       expect({ at, locked: (await bench.redis.pttl(LOCK)) > 0 }).toEqual({ at, locked: isUnknown });
+      const trail = (await streamOf(bench.redis)).flatMap((line) => readEntry(line) ?? []);
+      const recorded = trail.filter((entry) => entry.id === id && entry.by.gitlab === 'bob').map((one) => one.outcome);
+      expect({ at, recorded }).toEqual({ at, recorded: ['granted', isUnknown ? 'failed' : 'done'] });
       if (first !== 'killed') break;
     }
     expect([...titles].sort()).toEqual(['ran', 'unknown']);

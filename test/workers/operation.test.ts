@@ -12,6 +12,13 @@ beforeAll(async () => {
 });
 
 afterAll(() => bench.stop());
+
+/** What the audit trail has of an operation, the oldest first. */
+async function recorded(id: string): Promise<string[]> {
+  const entries = (await bench.worker.audit.recent([{ instance: 'lab' }], 500)).filter((entry) => entry.id === id);
+  return entries.reverse().map(({ by, outcome, details }) => `${by.gitlab ?? by.id} ${outcome}: ${details}`);
+}
+
 afterEach(async () => {
   bench.sent.length = 0;
   await bench.redis.del('{registrar}:operation-lock:lab');
@@ -40,6 +47,11 @@ describe('restart', () => {
     const audit = bench.logged.filter((line) => line.includes('"audit":"operation"'));
     expect(audit).toHaveLength(1);
     expect(audit[0]).toMatch(/"restart".*"ana".*"bob".*"end":"ran","code":0/);
+    expect(await recorded(asked.id)).toEqual([
+      'ana granted: restart asked for',
+      'bob granted: restart confirmed',
+      'bob done: restart ended with exit code 0',
+    ]);
     expect(await bench.redis.exists('{registrar}:operation-lock:lab')).toBe(0);
   });
 
@@ -99,6 +111,11 @@ describe('who may', () => {
   test('who is not named can’t ask, nor can somebody whom the configuration does not know', async () => {
     for (const person of [CARL, { platform: 'terminal', id: 'mallory' } as const])
       await expect(bench.ask('restart', person)).rejects.toMatchObject({ code: 'not-allowed' });
+    const [last, before] = await bench.worker.audit.recent([{ instance: 'lab' }], 2);
+    expect([before, last]).toMatchObject([
+      { outcome: 'refused', by: { platform: 'terminal', id: 'carl', gitlab: 'carl' } },
+      { outcome: 'refused', by: { platform: 'terminal', id: 'mallory' }, action: 'operation', subject: 'lab' },
+    ]);
   });
 
   test('another one must confirm, and must be named; refusals stand aside and leave the request as it is', async () => {
@@ -114,6 +131,15 @@ describe('who may', () => {
     expect(await refused({ platform: 'slack', id: BOB.id })).toContain('I don’t know which GitLab user you are');
     expect(bench.sent).toEqual([]);
     expect(lastOf((await bench.confirm(id)).answers).mark).toBe('pass');
+    expect(await recorded(id)).toEqual([
+      'ana granted: restart asked for',
+      'ana refused: restart confirmed: Who asked can’t confirm it: that takes a second person',
+      'ana refused: restart confirmed: Who asked can’t confirm it: that takes a second person',
+      'carl refused: restart confirmed: You may not operate lab',
+      'bob refused: restart confirmed: I don’t know which GitLab user you are',
+      'bob granted: restart confirmed',
+      'bob done: restart ended with exit code 0',
+    ]);
   });
 
   test('a user that was blocked meanwhile can’t confirm; GitLab away, nobody can, until it is back', async () => {
@@ -154,6 +180,20 @@ test('a request that expired, or that never was, is told so', async () => {
   expect(lastOf((await bench.confirm(id)).answers).title).toBe('This request is no longer valid');
   expect(lastOf((await bench.cancel('none', ANA)).answers).title).toBe('This request is no longer valid');
   expect(bench.sent).toEqual([]);
+});
+
+test('what can’t be recorded is not done', async () => {
+  const { id } = await bench.ask('restart');
+  const key = '{registrar}:audit';
+  await bench.redis.rename(key, `${key}-away`);
+  await bench.redis.set(key, 'no stream');
+  try {
+    await expect(bench.confirm(id, BOB, 'unrecorded')).rejects.toMatchObject({ code: 'audit-failed' });
+  } finally {
+    await bench.redis.rename(`${key}-away`, key);
+  }
+  expect([bench.sent, await bench.store.journal(id)]).toEqual([[], undefined]);
+  expect(lastOf((await bench.confirm(id, BOB, 'unrecorded')).answers).mark).toBe('pass');
 });
 
 test('two clicks run it once, and say one end', async () => {

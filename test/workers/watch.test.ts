@@ -89,6 +89,11 @@ test('an incident can be taken and silenced: its message says so, and its thread
   await repair();
   await look();
   await look();
+  const attempts = (await context.audit.recent([{ instance: 'lab' }], 20)).filter(({ id }) => id === incident);
+  expect(attempts.map(({ action, outcome, details, by }) => [action, outcome, details, by.gitlab])).toEqual([
+    ['incident', 'granted', 'silenced', 'ana'],
+    ['incident', 'granted', 'taken', 'ana'],
+  ]);
   expect(titles().at(-1)).toMatch(/^lab: all is well again/);
   expect(told.filter(({ under }) => under !== undefined)).toEqual([]);
   await attend({ ...common, task: 'mine', instance: 'lab', incident }, async (answer) => void said.push(answer));
@@ -123,6 +128,27 @@ test('somebody whom nobody knows can’t silence anything', async () => {
       code: 'not-allowed',
     },
   );
+});
+
+test('maintenance is in the audit trail; what can’t be recorded does not begin', async () => {
+  const job = { ...common, task: 'maintenance', instance: 'lab', minutes: 120 } as const;
+  await attendWorker(context)(
+    { ...job, requestId: 'm1', reason: 'the disk, glpat-abcdefghij0123456789' },
+    async () => {},
+  );
+  const [entry] = await context.audit.recent([{ instance: 'lab' }], 1);
+  expect(entry).toMatchObject({
+    action: 'maintenance',
+    outcome: 'granted',
+    details: 'begun, for 120 minutes: the disk, [redacted]',
+  });
+  const store = new WatchStore(bench.redis, 'lab');
+  await store.endMaintenance();
+  await bench.redis.del('{registrar}:audit');
+  await bench.redis.set('{registrar}:audit', 'no stream');
+  const begun = attendWorker(context)({ ...job, requestId: 'm2', reason: 'again' }, async () => {});
+  await expect(begun).rejects.toMatchObject({ code: 'audit-failed' });
+  expect(await store.maintenance()).toBeUndefined();
 });
 
 test('a registry that moves is told once, with the tokens that stop matching', async () => {
