@@ -31,10 +31,10 @@ beforeAll(async () => {
 });
 afterAll(() => bench.stop());
 
-async function audit(person: Person, subject?: string): Promise<Answer> {
+async function audit(person: Person, subject?: string, context = bench.worker): Promise<Answer> {
   const said: Answer[] = [];
   const common = { requestId: 'request', person, replyTo: REPLY_TO, useBy: Number.MAX_SAFE_INTEGER };
-  await auditWorker(bench.worker)({ ...common, ...(subject === undefined ? {} : { subject }) }, async (answer) => {
+  await auditWorker(context)({ ...common, ...(subject === undefined ? {} : { subject }) }, async (answer) => {
     said.push(answer);
   });
   const [answer] = said;
@@ -98,6 +98,27 @@ test('GitLab away is told as that, to be tried again', async () => {
   } finally {
     await bench.lab.gitlab.resume();
   }
+});
+
+test('of several instances, each by the rights that one has there; one that is away hides no other', async () => {
+  const current = () => {
+    const now = bench.config.current();
+    const [lab] = now.instances;
+    if (lab === undefined) throw new Error('there is one');
+    const { operations: _, ...other } = lab;
+    const away = { ...other, name: 'away', gitlab: { ...other.gitlab, url: 'https://127.0.0.1:1' } };
+    return { ...now, instances: [away, { ...other, name: 'other' }, lab] };
+  };
+  const context = { ...bench.worker, config: { ...bench.config, current } };
+  for (const instance of ['other', 'away'])
+    await bench.worker.audit.record({ ...ATTEMPT, instance, subject: 'shop/api', details: `of ${instance}` });
+  expect(textsOf(await audit(known('bob'), undefined, context))).toHaveLength(3);
+  expect(textsOf(await audit(ANA, 'shop/api', context))).toEqual([
+    'operation, granted: of other (ana)',
+    'operation, granted: first (ana)',
+  ]);
+  // Who has no right anywhere that answered may have one where nobody did: that is tried again.
+  await expect(audit(known('carl'), undefined, context)).rejects.toMatchObject({ code: 'gitlab-unreachable' });
 });
 
 test('twenty entries at most, and hostile words reach no terminal as they are', async () => {
