@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { byOf } from '../src/audit/entry.js';
 import { type Answer, answer, text } from '../src/chat/answer.js';
 import { findOwner } from '../src/gitlab/find-owner.js';
 import { lookAtUrl, withInstance } from '../src/instance.js';
@@ -19,15 +20,22 @@ export async function makePlan(
   data: Extract<JobOf<'rotation'>, { step: 'plan' }>,
   say: Say,
   store: RotationStore,
-  { config, identities, redis, seal, now }: WorkerContext,
+  { config, identities, audit, redis, seal, now }: WorkerContext,
 ): Promise<void> {
   await say(answer('running', `Planning the rotation in ${data.project}: looking for the token and who uses it`));
   await withInstance(config, undefined, async (instance) => {
     const { gitlab } = instance;
-    const asker = await identities.identify(data.person, instance.config, gitlab);
-    const found = await findOwner(data.project, asker, gitlab);
+    const attempt = {
+      ...{ instance: instance.config.name, action: 'rotation' as const, subject: data.project },
+      ...{ by: byOf(data.person, config.current()), details: 'plan a rotation' },
+    };
+    const found = await audit.deciding(attempt, data.requestId, async () => {
+      const asker = await identities.identify(data.person, instance.config, gitlab);
+      const place = await findOwner(data.project, asker, gitlab);
+      await requireRotator(place.owner, asker, gitlab);
+      return place;
+    });
     const { owner } = found;
-    await requireRotator(owner, asker, gitlab);
     const tokens = await tokensOf(gitlab, owner);
     const meant = data.token === undefined ? tokens : matchTokens(tokens, data.token);
     const [old] = meant;

@@ -1,3 +1,4 @@
+import { byOf } from '../src/audit/entry.js';
 import { answer, footer } from '../src/chat/answer.js';
 import { utc } from '../src/chat/availability.js';
 import type { OpenInstance } from '../src/instance.js';
@@ -16,7 +17,7 @@ import type { WorkerContext } from './context.js';
 export function sagaContext(
   plan: RotationPlan,
   instance: OpenInstance,
-  { config, seal, now }: WorkerContext,
+  { config, audit, seal, now }: WorkerContext,
   { alone, ...own }: Pick<SagaContext, 'save' | 'progress'> & { alone: Say },
 ): SagaContext {
   const { gitlab, registry } = instance;
@@ -28,7 +29,15 @@ export function sagaContext(
     ...own,
     outside: outsideConsumers(instance.config, plan.owner.path, baseName(plan.old.name), config.secret),
     watch: (since) => watchOld(plan, since, instance, now()),
-    reveal: (login) => alone(secretAnswer(plan, login, seal.seal(login.token, SECRET_PURPOSE))),
+    reveal: async (login) => {
+      // What can't be recorded is not shown.
+      await audit.record({
+        ...{ instance: plan.instance, action: 'reveal', outcome: 'granted', subject: plan.owner.path, id: plan.id },
+        ...{ by: byOf(plan.asker, config.current()), details: `the secret that replaces ${tokenWords(plan.old)}` },
+        once: `${plan.id} reveal`,
+      });
+      await alone(secretAnswer(plan, login, seal.seal(login.token, SECRET_PURPOSE)));
+    },
     succeedOnce: async () => {
       const { challenge } = await registry.ping();
       const password = config.secret(instance.config.gitlab.token);

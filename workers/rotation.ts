@@ -1,3 +1,4 @@
+import { type Attempt, byOf } from '../src/audit/entry.js';
 import { answer, text } from '../src/chat/answer.js';
 import type { OpenInstance } from '../src/instance.js';
 import { withInstance } from '../src/instance.js';
@@ -7,7 +8,7 @@ import { type Handler, Postponed } from '../src/queue/work.js';
 import { doneAnswer, progressAnswer, undoneAnswer, waitingAnswer } from '../src/rotation/answers.js';
 import { type Journal, RotationStore } from '../src/rotation/journal.js';
 import { requireRotator } from '../src/rotation/permit.js';
-import type { RotationPlan } from '../src/rotation/plan/plan.js';
+import { type RotationPlan, tokenWords } from '../src/rotation/plan/plan.js';
 import { provenWords } from '../src/rotation/proof.js';
 import { detailsOf, rewrittenWords, runRotation, type Went } from '../src/rotation/saga.js';
 import type { WorkerContext } from './context.js';
@@ -40,7 +41,7 @@ export function rotationWorker(context: WorkerContext): Handler<'rotation'> {
 
 async function cancel(data: Job<'cancel'>, say: Say, store: RotationStore, context: WorkerContext): Promise<void> {
   const plan = await store.plan(data.planId);
-  if (plan !== undefined && !isAsker(plan, data)) return refuseOthers(data, context);
+  if (plan !== undefined && !isAsker(plan, data)) return refuseOthers(plan, data, context);
   if (await store.dropPlan(data.planId)) await say(answer('info', 'Cancelled: nothing was changed'));
   else if ((await store.journal(data.planId)) === undefined) await say(tooOld());
 }
@@ -48,7 +49,7 @@ async function cancel(data: Job<'cancel'>, say: Say, store: RotationStore, conte
 async function carryOut(data: Job<'run'>, say: Say, store: RotationStore, context: WorkerContext): Promise<void> {
   const plan = (await store.journal(data.planId))?.plan ?? (await store.plan(data.planId));
   if (plan === undefined) return say(tooOld());
-  if (!isAsker(plan, data)) return refuseOthers(data, context);
+  if (!isAsker(plan, data)) return refuseOthers(plan, data, context);
   const lock = await store.lock(plan, data.requestId);
   if (lock === 'twice') return;
   if (lock === 'taken') return say(busy(`in ${plan.owner.path}`));
@@ -72,11 +73,14 @@ async function decide(data: Job<'decide'>, say: Say, store: RotationStore, conte
   if (found === undefined) return say(tooOld());
   const { plan } = found;
   const { config, identities } = context;
-  const by = await withInstance(config, plan.instance, async ({ config: instance, gitlab }) => {
+  const permit = async ({ config: instance, gitlab }: OpenInstance) => {
     const user = await identities.identify(data.person, instance, gitlab);
     await requireRotator(plan.owner, user, gitlab);
     return user.username;
-  });
+  };
+  const by = await context.audit.attempt(attemptOf(plan, data, context), data.requestId, () =>
+    withInstance(config, plan.instance, permit),
+  );
   if ((await store.lock(plan, data.requestId)) !== 'mine') throw new Postponed(MEANWHILE_MS);
   const journal = await store.journal(data.planId);
   if (journal === undefined) throw new Error('a rotation has no journal');
@@ -116,12 +120,9 @@ async function goOn(
     if (data.step === 'run') throw new Postponed(went.lookAgainMs);
     return;
   }
+  const outcome = journal.end?.is ?? 'failed';
+  await context.audit.record({ ...attemptOf(plan, data, context), outcome, once: `${plan.id} ended` });
   await letGo(plan, store);
-  const { owner, old, id } = plan;
-  context.log.info(
-    { audit: 'rotation', plan: id, owner: owner.path, token: old.id, by: data.person, end: journal.end?.is },
-    'rotation ended',
-  );
   await say(endAnswer(journal));
 }
 
@@ -136,8 +137,10 @@ async function rotate(
   const { plan } = journal;
   // The right is asked for again: between the plan and the click it may have been taken away.
   if (journal.createIntent === undefined && journal.end === undefined) {
-    const asker = await context.identities.identify(data.person, instance.config, instance.gitlab);
-    await requireRotator(plan.owner, asker, instance.gitlab);
+    await context.audit.attempt(attemptOf(plan, data, context), data.requestId, async () => {
+      const asker = await context.identities.identify(data.person, instance.config, instance.gitlab);
+      await requireRotator(plan.owner, asker, instance.gitlab);
+    });
   }
   const saga = sagaContext(plan, instance, context, {
     save: (state) => store.save(state),
@@ -145,6 +148,23 @@ async function rotate(
     alone: context.replies.to({ ...data.replyTo, person: plan.asker.id }, `${plan.id}-secret`),
   });
   return runRotation(journal, saga);
+}
+
+/** For the audit trail. */
+function attemptOf(
+  { id, instance, owner, old }: RotationPlan,
+  data: Job<'run' | 'decide' | 'cancel'>,
+  { config }: WorkerContext,
+): Attempt {
+  const deed = data.step === 'decide' ? data.what : data.step === 'cancel' ? 'cancel' : 'rotate';
+  return {
+    instance,
+    action: deed === 'undo' ? 'rotation-undo' : 'rotation',
+    by: byOf(data.person, config.current()),
+    subject: owner.path,
+    details: `${deed} ${tokenWords(old)} “${old.name}”`,
+    id,
+  };
 }
 
 async function letGo(plan: RotationPlan, store: RotationStore): Promise<void> {
@@ -157,7 +177,9 @@ function isAsker({ asker }: RotationPlan, { person }: Pick<Job<'run'>, 'person'>
 }
 
 /** In a message of its own: the plan stays as it is for the one who asked. */
-async function refuseOthers(data: Job<'run' | 'cancel'>, { replies }: WorkerContext): Promise<void> {
+async function refuseOthers(plan: RotationPlan, data: Job<'run' | 'cancel'>, context: WorkerContext): Promise<void> {
+  const { audit, replies } = context;
+  await audit.refused(attemptOf(plan, data, context), data.requestId, 'another person asked for the plan');
   const aside = replies.to(data.replyTo, data.requestId);
   await aside({
     ...answer(
