@@ -3,6 +3,7 @@ import type { SagaContext } from './context.js';
 import type { Journal } from './journal.js';
 import type { Login, OutsideConsumer } from './outside/outside.js';
 import { type Fresh, oldSecretOf, purposeOf } from './step.js';
+import { ACCESS_TOKEN_NAME } from './tokens.js';
 
 /** The login that a consumer outside is to have. */
 export function loginOf({ username, token }: Pick<Fresh, 'username' | 'token'>, { registry }: SagaContext): Login {
@@ -12,8 +13,8 @@ export function loginOf({ username, token }: Pick<Fresh, 'username' | 'token'>, 
 /** The old one, where its secret is known. */
 export function oldLoginOf(journal: Journal, context: SagaContext): Login | undefined {
   const token = oldSecretOf(journal, context.seal);
-  const { username } = journal.plan.old;
-  return token === undefined || username === undefined ? undefined : loginOf({ username, token }, context);
+  const { username = ACCESS_TOKEN_NAME } = journal.plan.old;
+  return token === undefined ? undefined : loginOf({ username, token }, context);
 }
 
 /** Hands the new login to a consumer outside GitLab, and reads it back. Resumable. */

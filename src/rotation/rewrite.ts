@@ -24,8 +24,8 @@ export async function rewrite(
   if (variable === undefined) throw changed(write, 'is gone');
   const entry = journal.writes[index];
   const { value: current } = variable;
-  if (entry === undefined && current !== null && seal.digest(current, purpose) !== write.digest)
-    throw changed(write, 'has another value');
+  const digest = current === null ? null : seal.digest(current, purpose);
+  if (entry === undefined && digest !== write.digest) throw changed(write, 'has another value');
   // Killed after the write, the value read just now is the new one already: the old one is the journal's.
   const before = entry?.old == null ? current : seal.open(entry.old, purpose);
   const value = newValue(journal, write, before, fresh, context);

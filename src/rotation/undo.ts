@@ -3,7 +3,9 @@ import { variableName } from './answers.js';
 import type { SagaContext } from './context.js';
 import { consumerAt, oldLoginOf } from './deliver.js';
 import type { Journal } from './journal.js';
+import { dockerEntries } from './plan/docker-config.js';
 import { type OldToken, type PlannedWrite, tokenWords } from './plan/plan.js';
+import { freshName } from './plan/token.js';
 import { dropOrphan, type Fresh, find, freshOf, mayComeBack, newValue, purposeOf, reasonOf } from './step.js';
 import { TOKENS } from './tokens.js';
 
@@ -81,8 +83,10 @@ async function restore(
     const variable = await find(write, gitlab);
     if (variable === undefined) return { is: 'gone', words: `${name} is gone` };
     const ours = newValue(journal, write, before, fresh, context);
-    if (variable.value !== null && variable.value !== before && variable.value !== ours)
-      return { is: 'gone', words: `${name} was changed by somebody else meanwhile, and stays as it is` };
+    if (variable.value !== null && variable.value !== before && variable.value !== ours) {
+      const words = `${name} was changed by somebody else meanwhile, and stays as it is`;
+      return { is: holdsSecret(variable.value, fresh) ? 'kept' : 'gone', words };
+    }
     if (variable.value !== before) await gitlab.updateVariable(write.owner, variable, before);
   } catch (error) {
     if (mayComeBack(error)) throw error;
@@ -91,6 +95,11 @@ async function restore(
   journal.writes[index] = { ...entry, state: 'undone' };
   await save(journal);
   return done;
+}
+
+/** Somebody may have added an entry to a docker configuration after it got the new token. */
+function holdsSecret(value: string, { token }: Fresh): boolean {
+  return value === token || dockerEntries(value)?.some(({ password }) => password === token) === true;
 }
 
 async function restoreOutside(journal: Journal, index: number, context: SagaContext): Promise<Restored> {
@@ -123,7 +132,7 @@ async function dropNew(journal: Journal, gitlab: GitLab, undone: string[], left:
     if (mayComeBack(error)) throw error;
     left.push(
       created === undefined
-        ? `a new token “${plan.old.name}” may have been made: remove it (${reasonOf(error).why})`
+        ? `a new token “${freshName(plan)}” may have been made: remove it (${reasonOf(error).why})`
         : `the new ${newToken(journal)} could not be removed: remove it (${reasonOf(error).why})`,
     );
   }

@@ -97,7 +97,10 @@ let subjects = 0;
 export async function addSubject(
   bench: Bench,
   fill: (project: Project, old: DeployToken) => void = fillPair(bench.lab),
-  name = 'ci push',
+  {
+    name = 'ci push',
+    ...more
+  }: { name?: string } & Partial<Pick<RotationPlan, 'outside' | 'reveal' | 'quietHours'>> = {},
 ): Promise<Subject> {
   const { gitlab, people } = bench.lab;
   const project = gitlab.addProject(`shop/subject-${++subjects}`);
@@ -107,7 +110,7 @@ export async function addSubject(
   const old = gitlab.addDeployToken(project, { name, scopes: ['read_registry', 'write_registry'] });
   fill(project, old);
   const before = variablesOf(bench, project);
-  return { project, old, plan: await planFor(bench, project, old, before), before };
+  return { project, old, plan: await planFor(bench, project, old, before, more), before };
 }
 
 /** As the worker would plan it, without asking GitLab: workers/rotation.test.ts has the worker do it. */
@@ -116,6 +119,7 @@ async function planFor(
   project: Project,
   { id, name, username, scopes }: DeployToken,
   before: Variable[],
+  more: Partial<RotationPlan>,
 ): Promise<RotationPlan> {
   const owner: Owner = { kind: 'project', id: project.id, path: project.fullPath };
   const variables = before.map((one) => ({ ...one, value: one.hidden ? null : one.value }));
@@ -131,8 +135,10 @@ async function planFor(
     asker: ANA,
     owner,
     old: { kind: 'deploy', id, name, username, scopes: [...scopes] },
-    ...(keepsUsername({ id, username }, consumers, 0) ? { username } : {}),
-    writes: consumers.map((one) => plannedWrite(one, (value) => seal.digest(value, purpose))),
+    ...(keepsUsername({ id, username }, consumers, more.outside?.length ?? 0) ? { username } : {}),
+    writes: consumers
+      .map((one) => plannedWrite(one, (value) => seal.digest(value, purpose)))
+      .sort((a, b) => Number(a.variable.hidden) - Number(b.variable.hidden)),
     outside: [],
     probe: { repository: project.fullPath, isNew: true },
     formerUrls: [],
@@ -141,6 +147,7 @@ async function planFor(
     reveal: false,
     unknown: [],
     reasons: [],
+    ...more,
   };
   await store.savePlan(plan);
   await store.hold(plan);

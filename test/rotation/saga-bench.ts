@@ -75,7 +75,7 @@ function wrapped(consumer: OutsideConsumer, wrap: Wrap): OutsideConsumer {
   const { name } = consumer;
   return {
     name,
-    read: wrap(() => consumer.read(), `read ${name}`),
+    read: () => wrap(() => consumer.read(), `read ${name}`)(),
     write: (login) => wrap(() => consumer.write(login), `write ${name}`)(),
     holds: (login) => wrap(() => consumer.holds(login), `holds ${name}`)(),
     restore: (before, old) => wrap(() => consumer.restore(before, old), `restore ${name}`)(),

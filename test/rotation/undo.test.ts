@@ -197,7 +197,7 @@ test('somebody makes a token of the same name while Registrar is stopped: by its
 });
 
 test('of a name that GitLab gives a meaning the same is not known: neither token is removed by a guess', async () => {
-  const subject = await addSubject(bench, undefined, GITLAB_DEPLOY_TOKEN);
+  const subject = await addSubject(bench, undefined, { name: GITLAB_DEPLOY_TOKEN });
   const { gitlab } = bench.lab;
   gitlab.cutAfter('POST /api/v4/projects/*/deploy_tokens');
   await expect(runSaga(bench, subject)).rejects.toMatchObject({ code: 'gitlab-unreachable' });
