@@ -53,8 +53,8 @@ test('who holds a token outside GitLab is tried too; what to do stands on one li
       outside:
         - { path: ops/canary, command: { run: ["true"] } }
         - { path: ops/canary, kubernetes: { ${server}, namespace: shop, secret: regcred } }
-access:`;
-    writeFileSync(path, readFileSync(lab.configPath, 'utf8').replace('\naccess:', rotation));
+`;
+    writeFileSync(path, readFileSync(lab.configPath, 'utf8').replace(/\n {4}rotation: .*\n/, rotation));
     const { code, out } = await check(path);
     expect(code).toBe(1);
     expect(out).toContain('the command true: it can be run');

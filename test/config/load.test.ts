@@ -76,7 +76,7 @@ seal: hunter2
       '22 access.people.0.gitlab: missing; it takes a text: the person’s GitLab username',
       '22 access.people.0.slack: a Slack member id, such as U024BE7LH (profile → ⋮ → Copy member ID)',
       '23 dataDir: of another kind; it takes a text',
-      '24 seal: no such key: here may stand instances, chat, redis, access, http, incidents, notes, dataDir, sealingKey',
+      '24 seal: no such key: here may stand instances, chat, redis, access, http, incidents, notes, dataDir, sealingKey, previousSealingKey',
     ]);
   });
 

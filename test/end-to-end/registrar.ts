@@ -12,7 +12,7 @@ import type { Running } from '../../src/running.js';
 import { startWorker } from '../../src/worker.js';
 import { waitFor } from '../lab/host/process.js';
 import { type Lab, startLab } from '../lab/lab.js';
-import type { SlackChannel, SlackDouble, SlackUser, StoredMessage } from '../lab/slack/double.js';
+import type { SlackChannel, SlackDouble, SlackUser, StoredEphemeral, StoredMessage } from '../lab/slack/double.js';
 
 /** What GitLab's webhook is verified with. */
 export const HOOK_SECRET = 'the secret of the hook';
@@ -37,6 +37,8 @@ export interface Registrar {
   command: SlackDouble['command'];
   /** The first message of the bot that fits, now or later. */
   said(where: SlackChannel, fits: (message: StoredMessage) => boolean): Promise<StoredMessage>;
+  /** What only one person sees, with those words, now or later. */
+  toldAlone(person: SlackUser, words: string): Promise<StoredEphemeral>;
   /** All jobs there are in the queues that commands feed. */
   jobs(): Promise<number>;
   /** Jobs that `work` made: all that was asked before the end is queued by then. */
@@ -128,6 +130,8 @@ export async function startRegistrar(mode: 'socket' | 'http'): Promise<Registrar
       await registrar.said(channel, isFinal);
       return (await registrar.jobs()) - before - 1;
     },
+    toldAlone: (person, words) =>
+      slack.waitFor(() => slack.ephemerals(person.id).find(({ text }) => text.includes(words)), { what: words }),
     async allowSignIn() {
       const url = `http://127.0.0.1:${app?.webPort}`;
       const { id, secret } = lab.gitlab.oauth.addApplication({ redirectUris: [`${url}/link/callback`] });

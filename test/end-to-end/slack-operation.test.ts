@@ -22,7 +22,7 @@ test('ana asks for a restart, can’t confirm it herself, bob does; it is one me
   const versions = asked.versions.length;
 
   await slack.click(ana, asked, 'Confirm');
-  const refused = await registrar.said(channel, ({ text }) => text.includes('takes a second person'));
+  const refused = await registrar.toldAlone(ana, 'takes a second person');
   expect([refused.ts === asked.ts, asked.versions.length]).toEqual([false, versions]);
 
   await slack.click(bob, asked, 'Confirm');

@@ -142,7 +142,7 @@ describe('what Slack does to text', () => {
     const channel = registrar.channel('typed');
     await registrar.command(ana, channel, 'rotate-token shop/api "no & such <token>"', { smart: true });
     const answer = await registrar.said(channel, isFinal);
-    expect(wordsOf(answer)).toContain('shop/api has no deploy token “no &amp; such &lt;token&gt;”');
+    expect(wordsOf(answer)).toContain('shop/api has no token “no &amp; such &lt;token&gt;”');
   });
 
   test('is undone in a pasted log: the registry’s address is no link', async () => {

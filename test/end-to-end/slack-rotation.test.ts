@@ -50,7 +50,7 @@ describe('rotate-token', () => {
     const planned = await plan(channel);
     const versions = planned.versions.length;
     await slack.click(bob, planned, 'Rotate');
-    const refused = await registrar.said(channel, ({ text }) => text.includes('Only the person who asked'));
+    const refused = await registrar.toldAlone(bob, 'Only the person who asked');
     expect(refused.ts).not.toBe(planned.ts);
     expect(planned.versions).toHaveLength(versions);
     const before = ids();

@@ -81,7 +81,9 @@ test('for nobody else', async () => {
     [known('mallory'), undefined],
     [known('mallory'), 'shop/api'],
   ] as const)
-    await expect(audit(person, subject)).rejects.toMatchObject({ code: expect.stringMatching(/^not-(?:allowed|found)$/) });
+    await expect(audit(person, subject)).rejects.toMatchObject({
+      code: expect.stringMatching(/^not-(?:allowed|found)$/),
+    });
   await expect(audit(ANA, 'shop/none')).rejects.toMatchObject({ code: 'not-found' });
 });
 
