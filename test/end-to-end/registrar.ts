@@ -96,7 +96,7 @@ export async function startRegistrar(mode: 'socket' | 'http'): Promise<Registrar
         headers: { 'content-type': 'application/json', 'x-gitlab-event': 'Job Hook', 'x-gitlab-token': secret },
         body: JSON.stringify(body),
       }),
-    channel: (name) => slack.addChannel({ name, botIsMember: true }),
+    channel: (name) => slack.addChannel({ name, botIsMember: true, members: [ana, bob] }),
     command: async (...args) => {
       if (mode === 'socket') await connected();
       return slack.command(...args);
