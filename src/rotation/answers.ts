@@ -31,7 +31,7 @@ export function planAnswer(plan: RotationPlan, now: number): Answer {
       ...writes.map((write) => ({
         mark: 'info' as const,
         name: 'rewrite',
-        text: `${variableName(write)}: the ${write.carries} (${write.because})`,
+        text: `${variableName(write, owner)}: the ${write.carries} (${write.because})`,
       })),
       ...outside.map((name) => ({ mark: 'info' as const, name: 'hand over', text: name })),
       { mark: 'info', name: 'revoke', text: revokeWords(plan) },
@@ -152,7 +152,7 @@ export function doneAnswer(
   uploadLeft?: string,
 ): Answer {
   const { old, owner, writes, outside, unknown } = plan;
-  const rewritten = [...writes.map(variableName), ...outside];
+  const rewritten = [...writes.map((write) => variableName(write, owner)), ...outside];
   const name = old.kind === 'deploy' ? ` (${fresh.username})` : '';
   return answer(
     'pass',
@@ -219,14 +219,16 @@ interface Failed {
   oldToken: OldToken;
 }
 
-export function variableName({
-  owner,
-  variable,
-}: Pick<PlannedWrite, 'owner'> & { variable: { key: string; environment_scope: string } }): string {
+/** With its scope, and with whoever has it where that is not the token's own project or group. */
+export function variableName({ owner, variable }: PlannedVariable, home: Pick<RotationPlan['owner'], 'kind' | 'id'>) {
   const scope = variable.environment_scope === '*' ? '' : ` (${variable.environment_scope})`;
-  const where =
-    owner.kind === 'instance' ? ' of the instance' : owner.kind === 'group' ? ` of group ${owner.path}` : '';
-  return `${variable.key}${scope}${where}`;
+  return `${variable.key}${scope}${owner.kind === home.kind && owner.id === home.id ? '' : placeOf(owner)}`;
+}
+
+type PlannedVariable = Pick<PlannedWrite, 'owner'> & { variable: { key: string; environment_scope: string } };
+
+function placeOf({ kind, path }: PlannedWrite['owner']): string {
+  return kind === 'instance' ? ' of the instance' : ` of ${kind} ${path}`;
 }
 
 /** The word by which a person names this very token. */

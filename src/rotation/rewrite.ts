@@ -21,16 +21,17 @@ export async function rewrite(
   const { seal, gitlab, save } = context;
   const purpose = purposeOf(journal.plan);
   const variable = await find(write, gitlab);
-  if (variable === undefined) throw changed(write, 'is gone');
+  if (variable === undefined) throw changed(journal, write, 'is gone');
   const entry = journal.writes[index];
   const { value: current } = variable;
   const digest = current === null ? null : seal.digest(current, purpose);
-  if (entry === undefined && digest !== write.digest) throw changed(write, 'has another value');
+  if (entry === undefined && digest !== write.digest) throw changed(journal, write, 'has another value');
   // Killed after the write, the value read just now is the new one already: the old one is the journal's.
   const before = entry?.old == null ? current : seal.open(entry.old, purpose);
   const value = newValue(journal, write, before, fresh, context);
-  if (value === undefined) throw changed(write, 'does not hold that token any more');
-  if (current !== null && current !== before && current !== value) throw changed(write, 'was changed by somebody else');
+  if (value === undefined) throw changed(journal, write, 'does not hold that token any more');
+  if (current !== null && current !== before && current !== value)
+    throw changed(journal, write, 'was changed by somebody else');
   const old = before === null ? null : (entry?.old ?? seal.seal(before, purpose));
   if (entry === undefined) {
     journal.writes[index] = { old, state: 'intended' };
@@ -43,7 +44,7 @@ export async function rewrite(
       part: 'gitlab',
       code: 'gitlab-rejected',
       forPerson: {
-        what: `GitLab took ${variableName(write)}, but reads back another value`,
+        what: `GitLab took ${variableName(write, journal.plan.owner)}, but reads back another value`,
         next: 'look whether somebody else writes that variable at this moment, and ask again',
       },
     });
@@ -52,12 +53,12 @@ export async function rewrite(
   await save(journal);
 }
 
-function changed(write: PlannedWrite, how: string): EdgeError {
+function changed({ plan }: Journal, write: PlannedWrite, how: string): EdgeError {
   return new EdgeError({
     part: 'gitlab',
     code: 'not-found',
     forPerson: {
-      what: `the variable ${variableName(write)} ${how} since the plan was made`,
+      what: `the variable ${variableName(write, plan.owner)} ${how} since the plan was made`,
       next: 'ask for a new plan',
     },
   });

@@ -55,7 +55,7 @@ async function forward(journal: Journal, context: SagaContext): Promise<Went> {
   for (const [index, write] of plan.writes.entries()) {
     if (journal.writes[index]?.state === 'done') continue;
     const at = `(${index + 1} of ${plan.writes.length})`;
-    await progress('rewrite', { ...details, rewrite: `${variableName(write)} ${at}` });
+    await progress('rewrite', { ...details, rewrite: `${variableName(write, plan.owner)} ${at}` });
     await rewrite(journal, index, write, fresh, context);
   }
   for (const [index, name] of plan.outside.entries()) {
@@ -87,8 +87,8 @@ export function detailsOf(
 }
 
 /** Who holds the new token now. */
-export function rewrittenWords({ writes, outside }: RotationPlan): string {
-  return [...writes.map(variableName), ...outside].join(', ') || 'no variable carried it';
+export function rewrittenWords({ writes, outside, owner }: RotationPlan): string {
+  return [...writes.map((write) => variableName(write, owner)), ...outside].join(', ') || 'no variable carried it';
 }
 
 async function create(journal: Journal, context: SagaContext): Promise<Fresh> {

@@ -74,7 +74,7 @@ async function restore(
 ): Promise<Restored> {
   const { gitlab, seal, save } = context;
   const entry = journal.writes[index];
-  const name = variableName(write);
+  const name = variableName(write, journal.plan.owner);
   const done: Restored = { is: 'undone', words: `${name} has its former value` };
   if (entry?.state === 'undone') return done;
   if (entry?.old == null) return { is: 'kept', words: `${name} is hidden: its former value can’t be restored` };

@@ -49,7 +49,7 @@ async function heldAgain(journal: Journal, context: SagaContext): Promise<string
   if (fresh === undefined) return undefined;
   const again: string[] = [];
   for (const [index, write] of plan.writes.entries())
-    if (await hasFormerValue(journal, index, write, context)) again.push(variableName(write));
+    if (await hasFormerValue(journal, index, write, context)) again.push(variableName(write, plan.owner));
   for (const [index, name] of plan.outside.entries())
     if (outside[index] !== undefined && (await lacks(journal, index, fresh, context))) again.push(name);
   if (again.length === 0) return undefined;

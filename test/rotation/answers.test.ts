@@ -40,14 +40,16 @@ function factsOf({ parts }: Answer): string[] {
   );
 }
 
-test('a variable is named with its scope, its group, or the whole instance', () => {
+test('a variable is named with its scope, and with whoever has it, unless that has the token too', () => {
   const instance = { kind: 'instance', id: 0, path: '' } as const;
   const writes = [
     writeOf('A', 'password'),
     writeOf('A', 'password', 'production', SHOP),
     writeOf('A', 'password', '*', instance),
   ];
-  expect(writes.map(variableName)).toEqual(['A', 'A (production) of group shop', 'A of the instance']);
+  const named = (home: typeof SHOP | RotationPlan['owner']) => writes.map((one) => variableName(one, home));
+  expect(named(planOf().owner)).toEqual(['A', 'A (production) of group shop', 'A of the instance']);
+  expect(named(SHOP)).toEqual(['A of project shop/api', 'A (production)', 'A of the instance']);
 });
 
 test('the plan: what is made, proven, rewritten and revoked, what is unknown, and two buttons', () => {

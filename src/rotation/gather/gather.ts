@@ -1,4 +1,5 @@
 import type { Person } from '../../chat/request.js';
+import { EdgeError } from '../../errors.js';
 import type { GitLab } from '../../gitlab/client.js';
 import type { FoundOwner } from '../../gitlab/find-owner.js';
 import { ROLES } from '../../gitlab/schema.js';
@@ -8,7 +9,7 @@ import type { Seal } from '../../secrets/seal.js';
 import { type Consumer, findConsumers, lonelyUsernames, type Sought, secretsIn } from '../plan/consumers.js';
 import { dockerEntries } from '../plan/docker-config.js';
 import { plannedWrite, type RotatedToken, type RotationPlan } from '../plan/plan.js';
-import { GITLAB_DEPLOY_TOKEN, isExpired, keepsUsername } from '../plan/token.js';
+import { baseName, GITLAB_DEPLOY_TOKEN, isExpired, keepsUsername } from '../plan/token.js';
 import { purposeOf } from '../step.js';
 import { type Held, variablesAround } from './holders.js';
 
@@ -25,6 +26,8 @@ export interface Wanted {
 const NEAR = 5;
 /** So many values that look like access tokens are asked who they are. */
 const LOOKUPS = 20;
+/** So many hidden variables are named. */
+const NAMED = 5;
 /** The prefix of GitLab's access tokens; an instance's own may stand before it. */
 const ACCESS_TOKEN = /glpat-[A-Za-z0-9_.-]{16,}$/;
 
@@ -44,7 +47,7 @@ export async function planRotation(
 ): Promise<RotationPlan> {
   const { owner } = found;
   const { held, unread } = await variablesAround(found, gitlab);
-  const sought = await soughtFor(old, owner.path, config, history, held, gitlab);
+  const { sought, unasked } = await soughtFor(old, owner.path, config, history, held, gitlab);
   const consumers = held.flatMap(({ holder, variables }) => findConsumers(sought, holder, variables));
   const purpose = purposeOf({ id });
   const [secret] = sought.secrets;
@@ -64,7 +67,14 @@ export async function planRotation(
     quietHours: config.rotation.quietHours,
     ...(unseen === undefined ? {} : { unseen }),
     ...(secret === undefined ? {} : { oldSecret: seal.seal(secret, purpose) }),
-    unknown: [...(await missing(found, gitlab)), ...unread, ...unknownOf(old, consumers, held)],
+    unknown: [
+      ...(await missing(found, gitlab)),
+      ...unread,
+      ...(unasked > 0
+        ? [`${unasked} more values look like access tokens, and were not asked whether they are it`]
+        : []),
+      ...unknownOf(old, consumers, held),
+    ],
     reasons: [
       ...(age?.is === 'older' ? [`It is stale: ${age.why}.`] : []),
       ...(isExpired(old, now) ? [expiredWords(old)] : []),
@@ -80,11 +90,13 @@ async function soughtFor(
   history: UrlHistory,
   held: readonly Held[],
   gitlab: GitLab,
-): Promise<Sought> {
+): Promise<{ sought: Sought; unasked: number }> {
   const { host } = new URL(config.registry.url);
   const former = history.map(({ url }) => url).filter((url) => new URL(url).host !== host);
   const mapped = config.rotation.variables.filter(
-    (one) => one.path.toLowerCase() === path.toLowerCase() && (one.token === undefined || one.token === old.name),
+    (one) =>
+      one.path.toLowerCase() === path.toLowerCase() &&
+      (one.token === undefined || baseName(one.token) === baseName(old.name)),
   );
   const first: Sought = {
     username: old.username,
@@ -93,25 +105,33 @@ async function soughtFor(
     formerUrls: [...new Set(former)],
     registryHost: host,
   };
-  const secrets =
+  const { secrets, unasked } =
     old.kind === 'deploy'
-      ? held.flatMap(({ variables }) => secretsIn(first, variables))
-      : await ownSecrets(old, held, gitlab);
-  return { ...first, secrets: new Set(secrets) };
+      ? { secrets: held.flatMap(({ variables }) => secretsIn(first, variables)), unasked: 0 }
+      : await ownSecret(old, first, held, gitlab);
+  return { sought: { ...first, secrets: new Set(secrets) }, unasked };
 }
 
 /** An access token is found by asking GitLab whose a value is, with the value itself. */
-async function ownSecrets({ id }: RotatedToken, held: readonly Held[], gitlab: GitLab): Promise<string[]> {
+async function ownSecret(
+  { id }: RotatedToken,
+  sought: Sought,
+  held: readonly Held[],
+  gitlab: GitLab,
+): Promise<{ secrets: string[]; unasked: number }> {
+  // What the configuration names is asked first, whatever it looks like: an instance may have a prefix of its own.
+  const mapped = held.flatMap(({ variables }) => secretsIn(sought, variables));
   const values = held.flatMap(({ variables }) =>
     variables.flatMap(({ value }) => [
       ...(value === null ? [] : [value]),
       ...(dockerEntries(value) ?? []).map(({ password }) => password),
     ]),
   );
-  const candidates = [...new Set(values.filter((value) => ACCESS_TOKEN.test(value)))].slice(0, LOOKUPS);
-  const found: string[] = [];
-  for (const value of candidates) if ((await gitlab.whose(value))?.id === id) found.push(value);
-  return found;
+  const alike = values.filter((value) => ACCESS_TOKEN.test(value));
+  const candidates = [...new Set([...mapped, ...alike])];
+  for (const value of candidates.slice(0, LOOKUPS))
+    if ((await gitlab.whose(value))?.id === id) return { secrets: [value], unasked: 0 };
+  return { secrets: [], unasked: Math.max(0, candidates.length - LOOKUPS) };
 }
 
 async function probeFor({ owner }: FoundOwner, push: boolean, gitlab: GitLab): Promise<RotationPlan['probe']> {
@@ -122,12 +142,25 @@ async function probeFor({ owner }: FoundOwner, push: boolean, gitlab: GitLab): P
           .map((one) => ({ id: one.id, path: one.path_with_namespace }))
       : [owner];
   const canary = (path: string) => (push ? { push: `${path.toLowerCase()}/registrar-canary` } : {});
+  let empty: string | undefined;
   for (const { id, path } of projects) {
-    const [repository] = await gitlab.repositories(id);
+    const repositories = await listed(id, gitlab);
+    if (repositories === undefined) continue;
+    const [repository] = repositories;
     if (repository !== undefined) return { repository, isNew: false, ...canary(path) };
+    empty ??= path;
   }
-  const [first] = projects;
-  return first === undefined ? {} : { repository: first.path.toLowerCase(), isNew: true, ...canary(first.path) };
+  return empty === undefined ? {} : { repository: empty.toLowerCase(), isNew: true, ...canary(empty) };
+}
+
+/** `undefined` where nobody may look: a project may have its registry switched off. */
+async function listed(projectId: number, gitlab: GitLab): Promise<string[] | undefined> {
+  try {
+    return await gitlab.repositories(projectId);
+  } catch (error) {
+    if (error instanceof EdgeError && error.code === 'gitlab-forbidden') return undefined;
+    throw error;
+  }
 }
 
 /** Rights of Registrar's own that the rotation will need, and that it has not got. */
@@ -168,7 +201,20 @@ function unknownOf(old: RotatedToken, consumers: readonly Consumer[], held: read
     ...lonely,
     ...deploy,
     ...hidden,
+    ...unseenHidden(consumers, held),
     'logins on laptops, in clusters and in other systems can’t be seen from here: they stop working when the old token is revoked',
+  ];
+}
+
+/** Hidden variables that nothing shows to hold it. */
+function unseenHidden(consumers: readonly Consumer[], held: readonly Held[]): string[] {
+  const found = new Set(consumers.map(({ variable }) => variable));
+  const keys = held.flatMap(({ variables }) => variables.filter((one) => one.hidden && !found.has(one)));
+  if (keys.length === 0) return [];
+  const named = keys.slice(0, NAMED).map(({ key }) => key);
+  const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : '';
+  return [
+    `${named.join(', ')}${more}: hidden, so nobody can see whether this token is in there; rotation.variables of the configuration can say so`,
   ];
 }
 
