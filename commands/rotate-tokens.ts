@@ -53,10 +53,10 @@ export const rotateTokens = {
   args: Args,
   run: (asked): Outcome => plan(asked),
   actions: {
-    /** `INSTANCE FILTER PATH`: one group out of a longer list. */
+    /** `ID GROUP`: one group out of a longer list. */
     'bulk-group': ({ value }) => {
-      const [instance = '', filter = '', path = ''] = value.split(' ');
-      return plan({ instance, path, filter: filterOf(filter) });
+      const [bulkId = '', group = ''] = value.split(' ');
+      return { is: 'job', queue: 'bulk', data: { step: 'narrow', bulkId, group }, useByMs: PLAN_USE_BY_MS };
     },
     'bulk-show': ({ value }) => view('show', value),
     'bulk-choose': ({ value }) => view('choose', value),
@@ -77,13 +77,7 @@ export const rotateTokens = {
   ],
 } as const satisfies Command<typeof Args>;
 
-function filterOf(word: string): Filter {
-  const [is, days] = word.split(':');
-  if (is === 'expiring') return { is, days: Number(days) };
-  return { is: is === 'expired' ? 'expired' : 'stale' };
-}
-
-function plan(asked: Asked & { instance?: string }): Outcome {
+function plan(asked: Asked): Outcome {
   return { is: 'job', queue: 'bulk', data: { step: 'plan', ...asked }, useByMs: PLAN_USE_BY_MS };
 }
 

@@ -89,6 +89,36 @@ export async function withInstance<T>(
   }
 }
 
+/**
+ * {@link withInstance} for many jobs at a time: an instance is opened for the first of them and closed after the last,
+ * so that they share its connections. A configuration or a token that was changed is opened anew.
+ */
+export function shareInstances(
+  source: ConfigSource,
+  hosts: SshPool,
+): <T>(name: string, work: (instance: OpenInstance) => Promise<T>) => Promise<T> {
+  const open = new Map<string, { instance: OpenInstance; token: string; users: number }>();
+  return async (name, work) => {
+    const config = chooseInstance(source.current(), name);
+    const token = source.secret(config.gitlab.token);
+    let one = open.get(name);
+    if (one === undefined || one.instance.config !== config || one.token !== token) {
+      one = { instance: openInstance(source, name, hosts), token, users: 0 };
+      open.set(name, one);
+    }
+    one.users += 1;
+    try {
+      return await work(one.instance);
+    } finally {
+      one.users -= 1;
+      if (one.users === 0) {
+        if (open.get(name) === one) open.delete(name);
+        await one.instance.close();
+      }
+    }
+  };
+}
+
 /** `ownLogin`: as in {@link openRegistry}. */
 export function registryOf(config: Instance, http: Http, ownLogin?: () => Promise<Credentials>): Registry {
   return openRegistry(config.registry.url, http, [new URL(config.gitlab.url).origin], ownLogin);

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { EdgeError, messageOf } from '../src/errors.js';
-import { type OpenInstance, withInstance } from '../src/instance.js';
+import type { GitLab } from '../src/gitlab/client.js';
+import { remembering } from '../src/gitlab/remembering.js';
+import { type OpenInstance, shareInstances } from '../src/instance.js';
 import type { JobOf } from '../src/queue/jobs.js';
 import { recallUrls } from '../src/queue/memory.js';
 import { type Handler, Postponed } from '../src/queue/work.js';
-import { bulkProgressAnswer } from '../src/rotation/bulk/answers.js';
 import type { Result } from '../src/rotation/bulk/bulk.js';
+import { openQueue, tellSoon } from '../src/rotation/bulk/flow.js';
+import { keyOfPlace, Places } from '../src/rotation/bulk/places.js';
 import { BulkStore } from '../src/rotation/bulk/store.js';
 import { planRotation } from '../src/rotation/gather/gather.js';
 import { type Journal, RotationStore } from '../src/rotation/journal.js';
@@ -19,6 +22,7 @@ import type { WorkerContext } from './context.js';
 import { sagaContext } from './rotation-saga.js';
 
 type Data = JobOf<'bulk-token'>;
+type Became = Result | { is: 'later'; ms: number };
 
 /** A bulk that is paused is asked again, besides being told when it goes on. Milliseconds. */
 const PAUSED_MS = 60_000;
@@ -31,21 +35,37 @@ export async function isTokenHalfDone(data: Data, redis: WorkerContext['redis'])
   return journal?.createIntent !== undefined && journal.end === undefined;
 }
 
+/** What the tokens of a bulk share in one process. */
+interface Shared {
+  context: WorkerContext;
+  store: RotationStore;
+  /** GitLab, for plans: what is the same for all is not asked for each. */
+  forPlans(gitlab: GitLab): GitLab;
+}
+
 /** Replaces one token of many: a rotation like any other, whose answer is the bulk's. */
 export function bulkTokenWorker(context: WorkerContext): Handler<'bulk-token'> {
   const bulks = new BulkStore(context.redis);
-  const rotations = new RotationStore(context.redis);
+  const queue = openQueue('bulk', context.redis);
+  const withShared = shareInstances(context.config, context.hosts);
+  const shared: Shared = { context, store: new RotationStore(context.redis), forPlans: remembering(context.now) };
   return async (data) => {
     const begun = await isTokenHalfDone(data, context.redis);
     const { state, hurriedBy } = await bulks.pulse(data.bulkId);
     if (!begun && state === 'paused') throw new Postponed(PAUSED_MS);
-    let became: Result | { is: 'later'; ms: number };
-    if (!begun && state !== 'running') became = { is: 'skipped', why: 'the rest was cancelled' };
-    else became = await turn(data, hurriedBy, rotations, context);
-    const result: Result = became.is === 'later' ? { is: 'waiting' } : became;
-    await bulks.note(data.bulkId, data.index, result);
-    await tell(data, bulks, context);
-    if (became.is === 'later') throw new Postponed(became.ms);
+    const goes = begun || state === 'running';
+    const became: Became = goes
+      ? await turn(data, hurriedBy, shared, withShared)
+      : { is: 'skipped', why: 'the rest was cancelled' };
+    await bulks.note(data.bulkId, data.index, became.is === 'later' ? { is: 'waiting' } : became);
+    await tellSoon(data.bulkId, data, context.now(), queue);
+    if (became.is !== 'later') {
+      context.log.info({ audit: 'bulk', bulk: data.bulkId, index: data.index, end: became.is }, 'token of a bulk');
+      return;
+    }
+    // Somebody may have said so since it was looked: whoever says it later finds this one waiting.
+    const isNews = hurriedBy === undefined && (await bulks.pulse(data.bulkId)).hurriedBy !== undefined;
+    throw new Postponed(isNews ? 0 : became.ms);
   };
 }
 
@@ -53,20 +73,16 @@ export function bulkTokenWorker(context: WorkerContext): Handler<'bulk-token'> {
 async function turn(
   data: Data,
   hurriedBy: string | undefined,
-  store: RotationStore,
-  context: WorkerContext,
-): Promise<Result | { is: 'later'; ms: number }> {
+  shared: Shared,
+  withShared: ReturnType<typeof shareInstances>,
+): Promise<Became> {
+  const { redis, log } = shared.context;
   try {
-    return await withInstance(
-      context.config,
-      data.instance,
-      (instance) => rotateOne(data, hurriedBy, store, instance, context),
-      context.hosts,
-    );
+    return await withShared(data.instance, (instance) => rotateOne(data, hurriedBy, instance, shared));
   } catch (error) {
-    if (error instanceof Postponed || mayComeBack(error)) throw error;
+    if (error instanceof Postponed || mayComeBack(error) || (await isTokenHalfDone(data, redis))) throw error;
     if (!(error instanceof EdgeError))
-      context.log.error({ bulk: data.bulkId, index: data.index, error: messageOf(error) }, 'a fault of Registrar');
+      log.error({ bulk: data.bulkId, index: data.index, error: messageOf(error) }, 'a fault of Registrar');
     return { is: 'failed', ...reasonOf(error) };
   }
 }
@@ -74,40 +90,59 @@ async function turn(
 async function rotateOne(
   data: Data,
   hurriedBy: string | undefined,
-  store: RotationStore,
   instance: OpenInstance,
-  context: WorkerContext,
-): Promise<Result | { is: 'later'; ms: number }> {
-  const known = await store.journal(planIdOf(data));
-  const plan = known?.plan ?? (await planOf(data, instance, context));
-  if (plan === undefined) return { is: 'skipped', why: 'it is gone: somebody else removed or replaced it' };
-  if ((await store.lock(plan, data.requestId)) !== 'mine') throw new Postponed(MEANWHILE_MS);
+  shared: Shared,
+): Promise<Became> {
+  const { store, context } = shared;
+  const { owner, token: old } = data.target;
+  const rotation = { id: planIdOf(data), instance: data.instance };
+  const places = new Places(store, rotation, data.requestId);
   let journal: Journal | undefined;
   try {
-    if (!(await store.hold(plan)))
+    if (!(await places.take([owner]))) throw new Postponed(MEANWHILE_MS);
+    if (!(await store.hold({ ...rotation, old })))
       return { is: 'failed', why: 'another rotation of this token is under way', next: 'wait for its answer' };
-    if (known === undefined) {
+    journal = await store.journal(rotation.id);
+    if (journal === undefined) {
+      const plan = await planAlone(data, places, instance, shared);
+      if (plan === undefined) return { is: 'skipped', why: 'it is gone: somebody else removed or replaced it' };
       await store.savePlan(plan);
       await store.begin(plan);
-    }
-    journal = await store.journal(plan.id);
+      journal = await store.journal(plan.id);
+    } else if (!(await places.take(holdersOf(journal.plan)))) throw new Postponed(MEANWHILE_MS);
     if (journal === undefined) throw new Error('a rotation has no journal');
     if (hurriedBy !== undefined) journal.decided ??= { what: 'revoke', by: hurriedBy };
-    const saga = sagaContext(plan, instance, context, {
+    const saga = sagaContext(journal.plan, instance, context, {
       save: (state) => store.save(state),
       progress: async () => {},
       alone: async () => {},
     });
     const went = await runRotation(journal, saga);
-    if (went.is === 'waiting') return { is: 'later', ms: went.lookAgainMs };
-    return resultOf(journal);
+    return went.is === 'waiting' ? { is: 'later', ms: went.lookAgainMs } : resultOf(journal);
   } finally {
-    if (journal?.createIntent === undefined || journal.end !== undefined) await store.release(plan);
-    await store.unlock(plan);
+    if (journal?.createIntent === undefined || journal.end !== undefined) await store.release({ ...rotation, old });
+    await places.leave();
   }
 }
 
-/** Planned when its turn comes, not before: what the token's variables are by then is what counts. */
+/**
+ * Planned when its turn comes, not before: what the token's variables are by then is what counts. Variables of a group
+ * may carry tokens of several of its projects: their places are taken too, and then looked at once more.
+ */
+async function planAlone(
+  data: Data,
+  places: Places,
+  instance: OpenInstance,
+  { context, forPlans }: Shared,
+): Promise<RotationPlan | undefined> {
+  const plan = await planOf(data, { ...instance, gitlab: forPlans(instance.gitlab) }, context);
+  if (plan === undefined || holdersOf(plan).every((one) => places.has(one))) return plan;
+  if (!(await places.take(holdersOf(plan)))) throw new Postponed(MEANWHILE_MS);
+  const again = await planOf(data, instance, context);
+  if (again !== undefined && !holdersOf(again).every((one) => places.has(one))) throw new Postponed(MEANWHILE_MS);
+  return again;
+}
+
 async function planOf(
   data: Data,
   instance: OpenInstance,
@@ -125,6 +160,11 @@ async function planOf(
   return planRotation(wanted, instance, names, history, seal, now());
 }
 
+/** Each once: a place may have many of a token's variables. */
+function holdersOf({ writes }: RotationPlan): RotationPlan['writes'][number]['owner'][] {
+  return [...new Map(writes.map(({ owner }) => [keyOfPlace(owner), owner])).values()];
+}
+
 function resultOf({ end, created }: Journal): Result {
   if (end?.is === 'done' && created !== undefined) return { is: 'done', fresh: created.id };
   if (end?.is !== 'failed') throw new Error('a rotation has ended without an end');
@@ -134,12 +174,4 @@ function resultOf({ end, created }: Journal): Result {
 /** The same for every try, and like the ids of other rotations. */
 function planIdOf({ bulkId, index }: Pick<Data, 'bulkId' | 'index'>): string {
   return createHash('sha256').update(`${bulkId} ${index}`).digest('hex').slice(0, 32);
-}
-
-async function tell(data: Data, bulks: BulkStore, { replies }: WorkerContext): Promise<void> {
-  if (!(await bulks.mayTell(data.bulkId))) return;
-  const stored = await bulks.find(data.bulkId);
-  if (stored?.state !== 'running' && stored?.state !== 'paused') return;
-  const results = await bulks.results(data.bulkId);
-  await replies.to(data.replyTo, data.message)(bulkProgressAnswer(stored.bulk, results, stored.state));
 }

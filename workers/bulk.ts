@@ -5,16 +5,16 @@ import { findOwner } from '../src/gitlab/find-owner.js';
 import { lookAtUrl, type OpenInstance, withInstance } from '../src/instance.js';
 import type { JobOf } from '../src/queue/jobs.js';
 import type { Say } from '../src/queue/replies.js';
-import { failed, type Handler } from '../src/queue/work.js';
+import { failed, type Handler, Postponed } from '../src/queue/work.js';
 import {
   bulkAskedAnswer,
   bulkChooseAnswer,
-  bulkEndAnswer,
   bulkListAnswer,
   bulkPlanAnswer,
   bulkProgressAnswer,
+  bulkStandAnswer,
 } from '../src/rotation/bulk/answers.js';
-import type { Bulk, Rotator } from '../src/rotation/bulk/bulk.js';
+import { type Bulk, type Result, type Rotator, withinGroup } from '../src/rotation/bulk/bulk.js';
 import { hasten, startFlow } from '../src/rotation/bulk/flow.js';
 import { requireAnother, requirePerson } from '../src/rotation/bulk/permit.js';
 import { BulkStore, type Stored } from '../src/rotation/bulk/store.js';
@@ -28,15 +28,18 @@ type Deed = Job<'ask' | 'approve' | 'cancel' | 'pause' | 'resume' | 'hurry'>;
 
 /** A bulk that waits for silence may take long. Milliseconds. */
 const RUN_MS = 60 * 86_400_000;
+/** A token of it is just at work, for seconds. Milliseconds. */
+const MEANWHILE_MS = 2_000;
 
 /** Plans many rotations, has one person ask and another approve, and lets people stop, go on and end them. */
 export function bulkWorker(context: WorkerContext): Handler<'bulk'> {
   const store = new BulkStore(context.redis);
   return async (data, say) => {
     if (data.step === 'plan') return plan(data, say, store, context);
+    if (data.step === 'end') await store.end(data.bulkId);
     const stored = await store.find(data.bulkId);
     if (stored === undefined) return say(tooOld());
-    if (data.step === 'end') return end(stored, say, store);
+    if (data.step === 'progress' || data.step === 'end') return tell(stored, say, store, context);
     let by: Rotator;
     try {
       by = await personOf(data, stored, context);
@@ -47,6 +50,8 @@ export function bulkWorker(context: WorkerContext): Handler<'bulk'> {
     }
     if (data.step === 'show') return say(bulkListAnswer(stored.bulk));
     if (data.step === 'choose') return say(bulkChooseAnswer(stored.bulk));
+    if (data.step === 'narrow') return narrow(stored, data.group, say, store, context);
+    context.log.info({ audit: 'bulk', bulk: data.bulkId, step: data.step, by: by.username }, 'bulk rotation');
     await does[data.step](data as Deed, { stored, by, say, store, context });
   };
 }
@@ -74,6 +79,21 @@ async function plan(data: Job<'plan'>, say: Say, store: BulkStore, context: Work
     await store.add(bulk);
     await say(bulkPlanAnswer(bulk));
   });
+}
+
+/** A list of its own, out of a longer one. */
+async function narrow(
+  { bulk }: Stored,
+  group: string,
+  say: Say,
+  store: BulkStore,
+  { now }: WorkerContext,
+): Promise<void> {
+  const { moved: _, ...kept } = bulk;
+  const targets = withinGroup(bulk.targets, group);
+  const part: Bulk = { ...kept, id: randomUUID(), path: group, targets, at: now() };
+  await store.add(part);
+  await say(bulkPlanAnswer(part));
 }
 
 /** Where it is to be looked, by somebody who may know what is there. Of the whole instance: those of rotation.people. */
@@ -120,45 +140,61 @@ const does: Record<Deed['step'], (data: Deed, scene: Scene) => Promise<void>> = 
     // Stopped right after it was approved, the flow may not have been added.
     const isMine = state === 'running' && approver?.id === by.id;
     if (!isMine && !(await store.move(bulk.id, 'asked', 'running', { approver: by }))) return;
-    await say(bulkProgressAnswer(bulk, await store.results(bulk.id), 'running'));
     const { person, replyTo, message } = data;
+    await say(bulkProgressAnswer(bulk, await store.results(bulk.id), 'running'));
     await startFlow(bulk, { person, replyTo, message, useBy: context.now() + RUN_MS }, context.redis);
   },
 
-  async pause(_, { stored: { bulk }, say, store }) {
-    if (await store.move(bulk.id, 'running', 'paused'))
+  // Of each: a job that was stopped after its effect says so when it is taken up again.
+  async pause(_, { stored: { bulk, state }, say, store }) {
+    if ((await store.move(bulk.id, 'running', 'paused')) || state === 'paused')
       await say(bulkProgressAnswer(bulk, await store.results(bulk.id), 'paused'));
   },
 
   async resume(_, { stored: { bulk, state }, say, store, context }) {
     if (!(await store.move(bulk.id, 'paused', 'running')) && state !== 'running') return;
     await say(bulkProgressAnswer(bulk, await store.results(bulk.id), 'running'));
-    await hastenOpen(bulk, store, context);
+    await hastenThose(undefined, bulk, store, context);
   },
 
-  async cancel(_, { stored: { bulk }, say, store, context }) {
-    for (const state of ['planned', 'asked'] as const)
-      if (await store.move(bulk.id, state, 'cancelled')) return say(answer('info', 'Cancelled: nothing was changed'));
+  async cancel(_, { stored: { bulk, state }, say, store, context }) {
+    const dropped =
+      (await store.move(bulk.id, 'planned', 'dropped')) || (await store.move(bulk.id, 'asked', 'dropped'));
+    if (dropped || state === 'dropped') return say(answer('info', 'Cancelled: nothing was changed'));
     const was =
       (await store.move(bulk.id, 'running', 'cancelled')) || (await store.move(bulk.id, 'paused', 'cancelled'));
-    if (was) await hastenOpen(bulk, store, context);
+    if (!was && state !== 'cancelled') return;
+    await say(bulkProgressAnswer(bulk, await store.results(bulk.id), 'cancelled'));
+    await hastenThose(undefined, bulk, store, context);
   },
 
-  async hurry(_, { stored: { bulk }, by, store, context }) {
+  async hurry(_, { stored: { bulk, state }, by, store, context }) {
+    if (!['running', 'paused', 'cancelled'].includes(state)) return;
     await store.hurry(bulk.id, by.username);
-    await hastenOpen(bulk, store, context);
+    // One that looked before it was said is asked again: it would wait for an hour.
+    if (!(await hastenThose('waiting', bulk, store, context))) throw new Postponed(MEANWHILE_MS);
   },
 };
 
-async function hastenOpen({ id, targets }: Bulk, store: BulkStore, { redis }: WorkerContext): Promise<void> {
+/** Those of that result, or without any. False when one of them was just at work. */
+async function hastenThose(
+  is: Result['is'] | undefined,
+  { id, targets }: Bulk,
+  store: BulkStore,
+  { redis }: WorkerContext,
+): Promise<boolean> {
   const results = await store.results(id);
-  const open = [...targets.keys()].filter((index) => [undefined, 'waiting'].includes(results.get(index)?.is));
-  await hasten(id, open, redis);
+  const those = [...targets.keys()].filter((index) => results.get(index)?.is === is);
+  return hasten(id, those, redis);
 }
 
-async function end({ bulk, state }: Stored, say: Say, store: BulkStore): Promise<void> {
-  if (state === 'running' || state === 'paused') await store.move(bulk.id, state, 'ended');
-  await say(bulkEndAnswer(bulk, await store.results(bulk.id), state === 'cancelled'));
+/** How it stands. The end is the last word, also when it came while this was said. */
+async function tell(stored: Stored, say: Say, store: BulkStore, { log }: WorkerContext): Promise<void> {
+  const { bulk, state } = stored;
+  await say(bulkStandAnswer(stored, await store.results(bulk.id)));
+  if (state === 'ended') return void log.info({ audit: 'bulk', bulk: bulk.id, step: 'end' }, 'bulk rotation');
+  const now = await store.find(bulk.id);
+  if (now?.state === 'ended') await say(bulkStandAnswer(now, await store.results(bulk.id)));
 }
 
 function othersThan({ username }: Rotator, instance: string, { config }: WorkerContext): string[] {

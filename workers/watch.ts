@@ -106,7 +106,8 @@ async function noteMove(
 ): Promise<void> {
   const [before, present] = history.slice(-2);
   if (before === undefined || present === undefined || (await store.movedTo()) === present.url) return;
-  await planMove({ instance, from: before.url, to: present.url, slack }, at, redis);
+  const { url: to, firstSeen: since } = present;
+  await planMove({ instance, from: before.url, to, since, slack }, at, redis);
   await store.keepMovedTo(present.url);
 }
 

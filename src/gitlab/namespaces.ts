@@ -16,7 +16,7 @@ export interface Namespaces {
   projectsBelow(groupId: number): Promise<Project[]>;
   /** Every group that the bot sees. */
   allGroups(): Promise<Group[]>;
-  /** Every project that the bot sees: of an administrator, all of the instance. */
+  /** Every project that the bot sees, without archived ones: of an administrator, all of the instance. */
   allProjects(): Promise<Project[]>;
 }
 
@@ -50,7 +50,8 @@ export function openNamespaces(options: Options, parse: Parse): Namespaces {
     },
     // By offset GitLab refuses to go beyond 50000 records.
     allProjects: async () => {
-      const found = await projects.all({ pagination: 'keyset', orderBy: 'id', sort: 'asc', simple: true, ...pages });
+      const wanted = { pagination: 'keyset', orderBy: 'id', sort: 'asc', simple: true, archived: false } as const;
+      const found = await projects.all({ ...wanted, ...pages });
       return found.map((one) => parse(Project, one));
     },
   };

@@ -111,14 +111,16 @@ export const BulkJob = z.discriminatedUnion('step', [
     message: z.string().optional(),
   }),
   z.object({ ...Common, step: z.enum(['show', 'choose']), bulkId: z.string().max(64) }),
+  /** The part of it that lives below one group. */
+  z.object({ ...Common, step: z.literal('narrow'), bulkId: z.string().max(64), group: ProjectPath }),
   z.object({
     ...Common,
     step: z.enum(['ask', 'approve', 'cancel', 'pause', 'resume', 'hurry']),
     bulkId: z.string().max(64),
     message: z.string(),
   }),
-  /** The end, when every token had its turn. */
-  z.object({ ...Common, step: z.literal('end'), bulkId: z.string().max(64), message: z.string() }),
+  /** How far it is; and the end, when every token had its turn. */
+  z.object({ ...Common, step: z.enum(['progress', 'end']), bulkId: z.string().max(64), message: z.string() }),
 ]);
 /** One token of a bulk. */
 export const BulkTokenJob = z.object({

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import type { Holder } from '../gitlab/schema.js';
 import { PREFIX } from '../queue/connection.js';
 import { OldToken, PLAN_SECONDS, RotationPlan } from './plan/plan.js';
 
@@ -50,6 +51,11 @@ export type Journal = z.infer<typeof Journal>;
 /** A finished journal is kept so long: a repeated click still tells what happened. Seconds. */
 const KEPT_SECONDS = 30 * 86_400;
 
+/** A token that a rotation has to itself. */
+type Held = Pick<RotationPlan, 'id' | 'instance'> & { old: Pick<RotationPlan['old'], 'kind' | 'id'> };
+/** Where a rotation does something. */
+export type Place = Pick<RotationPlan, 'id' | 'instance'> & { owner: Pick<Holder, 'kind' | 'id'> };
+
 const BEGIN = `
   if redis.call('del', KEYS[1]) == 0 then return 0 end
   redis.call('set', KEYS[2], ARGV[1], 'NX')
@@ -98,13 +104,13 @@ export class RotationStore {
   }
 
   /** Takes the token for this rotation, from its click to its end; false when another one has it. */
-  async hold(plan: RotationPlan): Promise<boolean> {
+  async hold(plan: Held): Promise<boolean> {
     if ((await this.#redis.set(tokenKey(plan), plan.id, 'NX')) !== null) return true;
     return (await this.#redis.get(tokenKey(plan))) === plan.id;
   }
 
   /** The token is free for another rotation. */
-  async release(plan: RotationPlan): Promise<void> {
+  async release(plan: Held): Promise<void> {
     if ((await this.#redis.get(tokenKey(plan))) === plan.id) await this.#redis.del(tokenKey(plan));
   }
 
@@ -112,7 +118,7 @@ export class RotationStore {
    * `mine` also when this request had the lock before it was killed; `twice` when another click on the same plan
    * has it.
    */
-  async lock(plan: RotationPlan, requestId: string): Promise<'mine' | 'twice' | 'taken'> {
+  async lock(plan: Place, requestId: string): Promise<'mine' | 'twice' | 'taken'> {
     const holder = `${plan.id} ${requestId}`;
     if ((await this.#redis.set(lockKey(plan), holder, 'NX')) !== null) return 'mine';
     const present = await this.#redis.get(lockKey(plan));
@@ -121,7 +127,7 @@ export class RotationStore {
     return present.startsWith(`${plan.id} `) ? 'twice' : 'taken';
   }
 
-  async unlock(plan: RotationPlan): Promise<void> {
+  async unlock(plan: Place): Promise<void> {
     if ((await this.#redis.get(lockKey(plan)))?.startsWith(`${plan.id} `)) await this.#redis.del(lockKey(plan));
   }
 }
@@ -147,10 +153,10 @@ function journalKey(id: string): string {
   return `${PREFIX}:rotation:${id}`;
 }
 
-function tokenKey({ instance, old }: RotationPlan): string {
+function tokenKey({ instance, old }: Held): string {
   return `${PREFIX}:rotation-token:${instance}:${old.kind}:${old.id}`;
 }
 
-function lockKey({ instance, owner }: RotationPlan): string {
+function lockKey({ instance, owner }: Place): string {
   return `${PREFIX}:rotation-lock:${instance}:${owner.kind}:${owner.id}`;
 }

@@ -85,6 +85,12 @@ export function listen(address: ReplyAddress, redis: Redis) {
     /** The first answer that fits, now or later. */
     answer: (fits: (answer: Answer) => boolean): Promise<Answer> =>
       changes.waitFor(() => replies.find(({ answer }) => fits(answer))?.answer, { timeoutMs: 30_000 }),
+    /** The first answer of that message that fits, now or later. */
+    of: (key: string, fits: (answer: Answer) => boolean, timeoutMs = 30_000): Promise<Answer> =>
+      changes.waitFor(() => replies.find((one) => one.key === key && fits(one.answer))?.answer, {
+        timeoutMs,
+        what: `an answer of ${key}: ${fits}`,
+      }),
     stop: () => worker.close(),
   };
 }

@@ -1,6 +1,6 @@
 import { type Answer, type AnswerPart, answer, buttons, footer, text } from '../../chat/answer.js';
 import { wordFor } from '../answers.js';
-import { type Bulk, countWords, filterWords, type Result, type Rotator, tallyOf } from './bulk.js';
+import { type Bulk, type BulkState, countWords, filterWords, type Result, type Rotator, tallyOf } from './bulk.js';
 import { bulkCsv } from './csv.js';
 
 /** So many tokens are listed; the rest is counted. */
@@ -15,11 +15,14 @@ type Buttons = Parameters<typeof buttons>;
 export function bulkPlanAnswer(bulk: Bulk): Answer {
   const { id, instance, path, moved, targets, filter } = bulk;
   const where = path ?? instance;
-  if (targets.length === 0) return answer('pass', `${where}: no token is ${filterWords(filter)}`, ...unknownPart(bulk));
+  const movedWords = moved === undefined ? '' : `The registry moved from ${moved.from} to ${moved.to}; `;
+  if (targets.length === 0)
+    return answer('pass', `${movedWords}${where}: no token is ${filterWords(filter)}`, ...unknownPart(bulk));
+  const are = targets.length === 1 ? 'is' : 'are';
   const title =
     moved === undefined
-      ? `${where}: ${countWords(bulk)} are ${filterWords(filter)}`
-      : `The registry moved from ${moved.from} to ${moved.to}; ${countWords(bulk)} are stale`;
+      ? `${where}: ${countWords(bulk)} ${are} ${filterWords(filter)}`
+      : `${movedWords}${countWords(bulk)} ${are} stale`;
   return answer(
     'warn',
     title,
@@ -59,7 +62,7 @@ export function bulkListAnswer(bulk: Bulk): Answer {
 }
 
 /** Only a part of them: one group at a time. Pure. */
-export function bulkChooseAnswer({ targets, instance, filter }: Bulk): Answer {
+export function bulkChooseAnswer({ id, targets }: Bulk): Answer {
   const counts = new Map<string, number>();
   for (const { owner } of targets) {
     const [top = ''] = owner.path.split('/');
@@ -68,21 +71,18 @@ export function bulkChooseAnswer({ targets, instance, filter }: Bulk): Answer {
   const groups = [...counts].sort((a, b) => b[1] - a[1]);
   return answer(
     'info',
-    `Which of them? ${groups.length} group${groups.length === 1 ? '' : 's'} have some`,
+    `Which of them? ${groups.length === 1 ? 'One group has' : `${groups.length} groups have`} some`,
+    ...(groups.length > GROUPS ? [text(`The ${GROUPS} with the most are here.`)] : []),
     buttons(
       ...groups.slice(0, GROUPS).map(([path, count]) => ({
         label: `${path.slice(0, 30)}: ${count}`,
         action: 'bulk-group',
-        value: `${instance} ${filterValue(filter)} ${path}`,
+        value: `${id} ${path}`,
         style: 'plain' as const,
       })),
     ),
     footer('or type: rotate-tokens GROUP/SUBGROUP; one token: rotate-token PATH'),
   );
-}
-
-function filterValue(filter: Bulk['filter']): string {
-  return filter.is === 'expiring' ? `expiring:${filter.days}` : filter.is;
 }
 
 /** Asked for by one, to be approved by another. Pure. */
@@ -99,11 +99,26 @@ export function bulkAskedAnswer(bulk: Bulk, asker: Rotator, others: readonly str
   );
 }
 
+/** How a bulk stands, whenever that is said. Pure. */
+export function bulkStandAnswer({ bulk, state, wasCancelled }: Stands, results: ReadonlyMap<number, Result>): Answer {
+  return state === 'running' || state === 'paused' || state === 'cancelled'
+    ? bulkProgressAnswer(bulk, results, state)
+    : bulkEndAnswer(bulk, results, wasCancelled === true);
+}
+
+interface Stands {
+  bulk: Bulk;
+  state: BulkState;
+  wasCancelled?: boolean | undefined;
+}
+
+const STATE_WORDS = { running: 'Rotating', paused: 'Paused', cancelled: 'Cancelling' } as const;
+
 /** Edited in place while it runs. Pure. */
 export function bulkProgressAnswer(
   bulk: Bulk,
   results: ReadonlyMap<number, Result>,
-  state: 'running' | 'paused',
+  state: keyof typeof STATE_WORDS,
 ): Answer {
   const tally = tallyOf(bulk, results);
   const total = bulk.targets.length;
@@ -113,17 +128,23 @@ export function bulkProgressAnswer(
     ...{ label, action, style },
     value: bulk.id,
   });
+  const offered = [
+    ...(state === 'paused' ? [act('Resume', 'bulk-resume')] : []),
+    ...(state === 'running' ? [act('Pause', 'bulk-pause')] : []),
+    ...(state === 'cancelled' ? [] : [act('Cancel the rest', 'bulk-cancel')]),
+    ...(tally.waiting > 0 ? [act('Revoke now', 'bulk-hurry', 'danger')] : []),
+  ];
   return answer(
     'running',
-    `${state === 'paused' ? 'Paused' : 'Rotating'}: ${handled} of ${total} tokens`,
+    `${STATE_WORDS[state]}: ${handled} of ${total} tokens`,
     text(`${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${Math.floor((handled / Math.max(1, total)) * 100)} %`),
     { kind: 'rows', rows: tallyRows(tally) },
-    buttons(
-      state === 'paused' ? act('Resume', 'bulk-resume') : act('Pause', 'bulk-pause'),
-      act('Cancel the rest', 'bulk-cancel'),
-      ...(tally.waiting > 0 ? [act('Revoke now', 'bulk-hurry', 'danger')] : []),
+    ...(offered.length > 0 ? [buttons(...offered)] : []),
+    footer(
+      state === 'cancelled'
+        ? 'What has begun is carried to its end: nothing is left half done.'
+        : 'One that fails is undone and does not stop the rest.',
     ),
-    footer('One that fails is undone and does not stop the rest.'),
   );
 }
 

@@ -36,7 +36,8 @@ export type Bulk = z.infer<typeof Bulk>;
 export const Rotator = z.object({ id: z.int(), username: z.string() });
 export type Rotator = z.infer<typeof Rotator>;
 
-export const STATES = ['planned', 'asked', 'running', 'paused', 'cancelled', 'ended'] as const;
+/** `dropped`: before anything began. `cancelled`: what has begun is carried to its end, the rest is skipped. */
+export const STATES = ['planned', 'asked', 'dropped', 'running', 'paused', 'cancelled', 'ended'] as const;
 export type BulkState = (typeof STATES)[number];
 
 /** What became of one token. */
@@ -56,6 +57,27 @@ export function tallyOf({ targets }: Pick<Bulk, 'targets'>, results: ReadonlyMap
   const tally: Tally = { done: 0, waiting: 0, failed: 0, skipped: 0, open: 0 };
   for (const index of targets.keys()) tally[results.get(index)?.is ?? 'open'] += 1;
   return tally;
+}
+
+/**
+ * Indices in the order in which they have their turn: of one project or group one token at a time is replaced, so its
+ * next ones come after the first ones of all others. Pure.
+ */
+export function inTurns(targets: readonly Pick<Target, 'owner'>[]): number[] {
+  const before = new Map<string, number>();
+  const turns = targets.map(({ owner }, index) => {
+    const key = `${owner.kind} ${owner.id}`;
+    const turn = before.get(key) ?? 0;
+    before.set(key, turn + 1);
+    return { index, turn };
+  });
+  return turns.sort((a, b) => a.turn - b.turn).map(({ index }) => index);
+}
+
+/** The part that lives in one group, or in the place of that very path. Pure. */
+export function withinGroup(targets: readonly Target[], group: string): Target[] {
+  const path = group.toLowerCase();
+  return targets.filter(({ owner }) => `${owner.path.toLowerCase()}/`.startsWith(`${path}/`));
 }
 
 /** `214 tokens in 131 projects and groups` Pure. */

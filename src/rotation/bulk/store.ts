@@ -6,8 +6,6 @@ import { Bulk, type BulkState, Result, Rotator, STATES } from './bulk.js';
 /** A bulk that nobody asked for is forgotten; one that ran is kept as long as a rotation's journal. Seconds. */
 const PLAN_SECONDS = 7 * 86_400;
 const KEPT_SECONDS = 60 * 86_400;
-/** Progress is edited no more often. Milliseconds. */
-const PROGRESS_MS = 3_000;
 
 /** Goes from one state to another, once, whoever comes first. */
 const MOVE = `
@@ -17,10 +15,16 @@ const MOVE = `
   return 1
 `;
 
-const People = z.object({ asker: Rotator.optional(), approver: Rotator.optional(), hurriedBy: z.string().optional() });
+const Beside = z.object({
+  asker: Rotator.optional(),
+  approver: Rotator.optional(),
+  hurriedBy: z.string().optional(),
+  /** It ended because somebody cancelled the rest. */
+  wasCancelled: z.boolean().optional(),
+});
 
 /** A bulk as it stands. */
-export type Stored = { bulk: Bulk; state: BulkState } & z.infer<typeof People>;
+export type Stored = { bulk: Bulk; state: BulkState } & z.infer<typeof Beside>;
 
 /** Bulks, who asked for and approved them, and what became of each token. In Redis, append-only file on. */
 export class BulkStore {
@@ -36,16 +40,13 @@ export class BulkStore {
   }
 
   async find(id: string): Promise<Stored | undefined> {
-    const { bulk, state, asker, approver, hurriedBy } = await this.#redis.hgetall(keyOf(id));
+    const { bulk, state, ...beside } = await this.#redis.hgetall(keyOf(id));
     if (bulk === undefined) return undefined;
+    const fields = Object.entries(beside).map(([field, text]): [string, unknown] => [field, JSON.parse(text)]);
     return {
       bulk: Bulk.parse(JSON.parse(bulk)),
       state: z.enum(STATES).parse(state),
-      ...People.parse({
-        ...(asker === undefined ? {} : { asker: JSON.parse(asker) }),
-        ...(approver === undefined ? {} : { approver: JSON.parse(approver) }),
-        ...(hurriedBy === undefined ? {} : { hurriedBy }),
-      }),
+      ...Beside.parse(Object.fromEntries(fields)),
     };
   }
 
@@ -57,7 +58,7 @@ export class BulkStore {
         .enum(STATES)
         .optional()
         .parse(state ?? undefined),
-      hurriedBy: hurriedBy ?? undefined,
+      hurriedBy: hurriedBy == null ? undefined : Beside.shape.hurriedBy.parse(JSON.parse(hurriedBy)),
     };
   }
 
@@ -65,13 +66,19 @@ export class BulkStore {
   async move(id: string, from: BulkState, to: BulkState, more: Record<string, unknown> = {}): Promise<boolean> {
     const fields = Object.entries(more).flatMap(([field, value]) => [field, JSON.stringify(value)]);
     const moved = (await this.#redis.eval(MOVE, 1, keyOf(id), from, to, ...fields)) === 1;
-    if (moved) await this.#redis.expire(keyOf(id), KEPT_SECONDS);
+    if (moved && to !== 'asked') await this.#redis.expire(keyOf(id), KEPT_SECONDS);
     return moved;
+  }
+
+  /** Every token had its turn. Harmless when repeated. */
+  async end(id: string): Promise<void> {
+    for (const state of ['running', 'paused'] as const) await this.move(id, state, 'ended');
+    await this.move(id, 'cancelled', 'ended', { wasCancelled: true });
   }
 
   /** The old tokens are revoked without waiting for their silence, by this person's word. */
   async hurry(id: string, by: string): Promise<void> {
-    await this.#redis.hset(keyOf(id), 'hurriedBy', by);
+    await this.#redis.hset(keyOf(id), 'hurriedBy', JSON.stringify(by));
   }
 
   async note(id: string, index: number, result: Result): Promise<void> {
@@ -82,11 +89,6 @@ export class BulkStore {
   async results(id: string): Promise<Map<number, Result>> {
     const all = await this.#redis.hgetall(resultsKey(id));
     return new Map(Object.entries(all).map(([index, text]) => [Number(index), Result.parse(JSON.parse(text))]));
-  }
-
-  /** May the progress be said now? At most once in a while, however many tell. */
-  async mayTell(id: string): Promise<boolean> {
-    return (await this.#redis.set(`${keyOf(id)}:told`, '1', 'PX', PROGRESS_MS, 'NX')) !== null;
   }
 }
 

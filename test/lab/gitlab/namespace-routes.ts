@@ -33,8 +33,10 @@ function registerProjects(context: Context): void {
     const minimum = Number(text(given, 'min_access_level') ?? 0);
     const membership = flag(given, 'membership') === true;
     const simple = flag(given, 'simple') === true || !user;
+    const archived = flag(given, 'archived');
     const found = world.projects
       .filter((one) => canSee(context.world, one, user))
+      .filter((one) => archived === undefined || one.archived === archived)
       .filter((one) => !search || (whole ? one.fullPath : one.path).toLowerCase().includes(search))
       .filter((one) => !membership || memberLevel(world, one, user) > 0)
       .filter((one) => minimum === 0 || memberLevel(world, one, user) >= minimum);

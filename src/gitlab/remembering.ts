@@ -1,0 +1,48 @@
+import { EdgeError } from '../errors.js';
+import type { GitLab } from './client.js';
+
+/** So long an answer is good for. Milliseconds. */
+const GOOD_MS = 20_000;
+
+/**
+ * Gives a GitLab that is asked once in a while what is the same for many of its projects: the groups above them, those
+ * groups' variables and the instance's, and who the bot is. For looking only: what is about to be written is to be
+ * read where it stands.
+ */
+export function remembering(now: () => number): (gitlab: GitLab) => GitLab {
+  const known = new WeakMap<GitLab, GitLab>();
+  return (gitlab) => {
+    const made = known.get(gitlab) ?? wrap(gitlab, now);
+    known.set(gitlab, made);
+    return made;
+  };
+}
+
+function wrap(gitlab: GitLab, now: () => number): GitLab {
+  const answers = new Map<string, { at: number; answer: Promise<unknown> }>();
+  function once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    const time = now();
+    for (const [old, { at }] of answers) {
+      if (Math.abs(time - at) < GOOD_MS) break;
+      answers.delete(old);
+    }
+    const kept = answers.get(key);
+    if (kept !== undefined) return kept.answer as Promise<T>;
+    const answer = ask();
+    answers.set(key, { at: time, answer });
+    // That a right is missing is an answer like any other; whatever else went wrong may go well the next time.
+    answer.catch((error: unknown) => {
+      if (!(error instanceof EdgeError) || error.code !== 'gitlab-forbidden') answers.delete(key);
+    });
+    return answer;
+  }
+  return {
+    ...gitlab,
+    ownUser: () => once('own user', () => gitlab.ownUser()),
+    group: (id) => once(`group ${id}`, () => gitlab.group(id)),
+    variables: (holder) => {
+      const ask = () => gitlab.variables(holder);
+      return holder.kind === 'project' ? ask() : once(`variables ${holder.kind} ${holder.id}`, ask);
+    },
+  };
+}
