@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { byOf } from '../src/audit/entry.js';
 import { EdgeError, messageOf } from '../src/errors.js';
 import type { GitLab } from '../src/gitlab/client.js';
 import { remembering } from '../src/gitlab/remembering.js';
@@ -13,7 +14,7 @@ import { BulkStore } from '../src/rotation/bulk/store.js';
 import { planRotation } from '../src/rotation/gather/gather.js';
 import { type Journal, RotationStore } from '../src/rotation/journal.js';
 import { outsideConsumers } from '../src/rotation/outside/index.js';
-import type { RotationPlan } from '../src/rotation/plan/plan.js';
+import { type RotationPlan, tokenWords } from '../src/rotation/plan/plan.js';
 import { baseName } from '../src/rotation/plan/token.js';
 import { runRotation } from '../src/rotation/saga.js';
 import { mayComeBack, reasonOf } from '../src/rotation/step.js';
@@ -57,16 +58,25 @@ export function bulkTokenWorker(context: WorkerContext): Handler<'bulk-token'> {
     const became: Became = goes
       ? await turn(data, hurriedBy, shared, withShared)
       : { is: 'skipped', why: 'the rest was cancelled' };
+    if (became.is !== 'later') await record(data, became, context);
     await bulks.note(data.bulkId, data.index, became.is === 'later' ? { is: 'waiting' } : became);
     await tellSoon(data.bulkId, data, context.now(), queue);
-    if (became.is !== 'later') {
-      context.log.info({ audit: 'bulk', bulk: data.bulkId, index: data.index, end: became.is }, 'token of a bulk');
-      return;
-    }
+    if (became.is !== 'later') return;
     // Somebody may have said so since it was looked: whoever says it later finds this one waiting.
     const isNews = hurriedBy === undefined && (await bulks.pulse(data.bulkId)).hurriedBy !== undefined;
     throw new Postponed(isNews ? 0 : became.ms);
   };
+}
+
+/** In the audit trail, by whoever approved the bulk. */
+async function record({ person, instance, bulkId, index, target }: Data, result: Result, context: WorkerContext) {
+  const { owner, token } = target;
+  await context.audit.record({
+    ...{ instance, action: 'rotation', by: byOf(person, context.config.current()), subject: owner.path, id: bulkId },
+    outcome: result.is === 'done' ? 'done' : 'failed',
+    details: `${tokenWords(token)} “${token.name}”: ${result.is}${'why' in result ? `, ${result.why}` : ''}`,
+    once: `${bulkId} ${index} ended`,
+  });
 }
 
 /** What fails for good is the token's own result: the others go on. Errors: those that time mends. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Attempt, BY_REGISTRAR, byOf } from '../src/audit/entry.js';
 import { answer } from '../src/chat/answer.js';
 import { EdgeError } from '../src/errors.js';
 import { findOwner } from '../src/gitlab/find-owner.js';
@@ -14,7 +15,15 @@ import {
   bulkProgressAnswer,
   bulkStandAnswer,
 } from '../src/rotation/bulk/answers.js';
-import { type Bulk, type Result, type Rotator, withinGroup } from '../src/rotation/bulk/bulk.js';
+import {
+  type Bulk,
+  countWords,
+  filterWords,
+  type Result,
+  type Rotator,
+  tallyOf,
+  withinGroup,
+} from '../src/rotation/bulk/bulk.js';
 import { hasten, startFlow } from '../src/rotation/bulk/flow.js';
 import { requireAnother, requirePerson } from '../src/rotation/bulk/permit.js';
 import { BulkStore, type Stored } from '../src/rotation/bulk/store.js';
@@ -39,10 +48,12 @@ export function bulkWorker(context: WorkerContext): Handler<'bulk'> {
     if (data.step === 'end') await store.end(data.bulkId);
     const stored = await store.find(data.bulkId);
     if (stored === undefined) return say(tooOld());
-    if (data.step === 'progress' || data.step === 'end') return tell(stored, say, store, context);
+    if (data.step === 'end') await recordEnd(stored, store, context);
+    if (data.step === 'progress' || data.step === 'end') return tell(stored, say, store);
+    const attempt = attemptOf(data, stored, context);
     let by: Rotator;
     try {
-      by = await personOf(data, stored, context);
+      by = await context.audit.deciding(attempt, data.requestId, () => permitted(data, stored, context));
     } catch (error) {
       if (!(error instanceof EdgeError) || error.retry !== 'never') throw error;
       // In a message of its own: the bulk's stays as it is for those who may.
@@ -51,7 +62,7 @@ export function bulkWorker(context: WorkerContext): Handler<'bulk'> {
     if (data.step === 'show') return say(bulkListAnswer(stored.bulk));
     if (data.step === 'choose') return say(bulkChooseAnswer(stored.bulk));
     if (data.step === 'narrow') return narrow(stored, data.group, say, store, context);
-    context.log.info({ audit: 'bulk', bulk: data.bulkId, step: data.step, by: by.username }, 'bulk rotation');
+    await context.audit.granted(attempt, data.requestId);
     await does[data.step](data as Deed, { stored, by, say, store, context });
   };
 }
@@ -109,9 +120,28 @@ async function placeOf(data: Job<'plan'>, { config: instance, gitlab }: OpenInst
   return found;
 }
 
-function personOf({ person }: Data, { bulk }: Stored, { config, hosts, identities }: WorkerContext): Promise<Rotator> {
+/** May this person do that? Who asked does not approve. */
+async function permitted(
+  { person, step }: Data,
+  { bulk, asker }: Stored,
+  { config, hosts, identities }: WorkerContext,
+): Promise<Rotator> {
   const permit = (open: OpenInstance) => requirePerson(person, identities, open.config, open.gitlab);
-  return withInstance(config, bulk.instance, permit, hosts);
+  const by = await withInstance(config, bulk.instance, permit, hosts);
+  if (step === 'approve' && asker !== undefined) requireAnother(by, asker);
+  return by;
+}
+
+/** For the audit trail. */
+function attemptOf({ person, step }: Data, { bulk }: Stored, { config }: WorkerContext): Attempt {
+  return {
+    instance: bulk.instance,
+    action: 'bulk',
+    by: byOf(person, config.current()),
+    subject: bulk.path ?? bulk.instance,
+    details: `${step}: ${countWords(bulk)} ${filterWords(bulk.filter)}`,
+    id: bulk.id,
+  };
 }
 
 interface Scene {
@@ -131,12 +161,6 @@ const does: Record<Deed['step'], (data: Deed, scene: Scene) => Promise<void>> = 
 
   async approve(data, { stored: { bulk, state, asker, approver }, by, say, store, context }) {
     if (asker === undefined) return;
-    try {
-      requireAnother(by, asker);
-    } catch (error) {
-      if (!(error instanceof EdgeError)) throw error;
-      return context.replies.to(data.replyTo, data.requestId)({ ...failed(error), quiet: true });
-    }
     // Stopped right after it was approved, the flow may not have been added.
     const isMine = state === 'running' && approver?.id === by.id;
     if (!isMine && !(await store.move(bulk.id, 'asked', 'running', { approver: by }))) return;
@@ -189,12 +213,23 @@ async function hastenThose(
 }
 
 /** How it stands. The end is the last word, also when it came while this was said. */
-async function tell(stored: Stored, say: Say, store: BulkStore, { log }: WorkerContext): Promise<void> {
+async function tell(stored: Stored, say: Say, store: BulkStore): Promise<void> {
   const { bulk, state } = stored;
   await say(bulkStandAnswer(stored, await store.results(bulk.id)));
-  if (state === 'ended') return void log.info({ audit: 'bulk', bulk: bulk.id, step: 'end' }, 'bulk rotation');
+  if (state === 'ended') return;
   const now = await store.find(bulk.id);
   if (now?.state === 'ended') await say(bulkStandAnswer(now, await store.results(bulk.id)));
+}
+
+/** What came of it; each token has an entry of its own. */
+async function recordEnd({ bulk }: Stored, store: BulkStore, { audit }: WorkerContext): Promise<void> {
+  const { done, failed: broken } = tallyOf(bulk, await store.results(bulk.id));
+  await audit.record({
+    ...{ instance: bulk.instance, action: 'bulk', by: BY_REGISTRAR, subject: bulk.path ?? bulk.instance, id: bulk.id },
+    outcome: broken === 0 ? 'done' : 'failed',
+    details: `${done} of ${countWords(bulk)} replaced, ${broken} failed`,
+    once: `${bulk.id} ended`,
+  });
 }
 
 function othersThan({ username }: Rotator, instance: string, { config }: WorkerContext): string[] {
