@@ -77,6 +77,7 @@ export async function planRotation(
     ],
     reasons: [
       ...(age?.is === 'older' ? [`It is stale: ${age.why}.`] : []),
+      ...(age?.is === 'unknown' ? [`Whether it is older than the registry’s address is not known: ${age.why}.`] : []),
       ...(isExpired(old, now) ? [expiredWords(old)] : []),
     ],
   };
