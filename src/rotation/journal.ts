@@ -56,9 +56,27 @@ type Held = Pick<RotationPlan, 'id' | 'instance'> & { old: Pick<RotationPlan['ol
 /** Where a rotation does something. */
 export type Place = Pick<RotationPlan, 'id' | 'instance'> & { owner: Pick<Holder, 'kind' | 'id'> };
 
+/** Of a rotation that was begun and has done nothing: so long its click is remembered by the queue. Seconds. */
+const BEGUN_SECONDS = 7 * 86_400;
+/** A lock of a rotation that was not begun: its process may be dead, and its plan over. Seconds. */
+const UNBEGUN_SECONDS = PLAN_SECONDS;
+
+/** Gives who has it then. */
+const TAKE = `
+  local holder = redis.call('get', KEYS[1]) or ARGV[1]
+  if holder ~= ARGV[1] then return holder end
+  redis.call('set', KEYS[1], holder, 'EX', ARGV[2])
+  if redis.call('exists', KEYS[2]) == 1 then redis.call('persist', KEYS[1]) end
+  return holder
+`;
+
+/** What was taken for it stays from now on. */
 const BEGIN = `
   if redis.call('del', KEYS[1]) == 0 then return 0 end
-  redis.call('set', KEYS[2], ARGV[1], 'NX')
+  redis.call('set', KEYS[2], ARGV[1], 'NX', 'EX', ARGV[3])
+  if redis.call('get', KEYS[3]) == ARGV[2] then redis.call('persist', KEYS[3]) end
+  local holder = redis.call('get', KEYS[4])
+  if holder and holder:sub(1, #ARGV[2] + 1) == ARGV[2] .. ' ' then redis.call('persist', KEYS[4]) end
   return 1
 `;
 
@@ -100,13 +118,16 @@ export class RotationStore {
   /** Turns a plan into a journal, in one step: of [Rotate] and [Cancel] pressed together only one counts. */
   async begin(plan: RotationPlan): Promise<boolean> {
     const journal: Journal = { plan, writes: {}, outside: {} };
-    return (await this.#redis.eval(BEGIN, 2, planKey(plan.id), journalKey(plan.id), JSON.stringify(journal))) === 1;
+    const keys = [planKey(plan.id), journalKey(plan.id), tokenKey(plan), lockKey(plan)];
+    return (await this.#redis.eval(BEGIN, 4, ...keys, JSON.stringify(journal), plan.id, BEGUN_SECONDS)) === 1;
   }
 
-  /** Takes the token for this rotation, from its click to its end; false when another one has it. */
+  /**
+   * Takes the token for this rotation, from its click to its end; false when another one has it. It lapses when the
+   * rotation is not begun.
+   */
   async hold(plan: Held): Promise<boolean> {
-    if ((await this.#redis.set(tokenKey(plan), plan.id, 'NX')) !== null) return true;
-    return (await this.#redis.get(tokenKey(plan))) === plan.id;
+    return (await this.#take(tokenKey(plan), plan.id, plan)) === plan.id;
   }
 
   /** The token is free for another rotation. */
@@ -116,15 +137,17 @@ export class RotationStore {
 
   /**
    * `mine` also when this request had the lock before it was killed; `twice` when another click on the same plan
-   * has it.
+   * has it. It lapses when the rotation is not begun.
    */
   async lock(plan: Place, requestId: string): Promise<'mine' | 'twice' | 'taken'> {
     const holder = `${plan.id} ${requestId}`;
-    if ((await this.#redis.set(lockKey(plan), holder, 'NX')) !== null) return 'mine';
-    const present = await this.#redis.get(lockKey(plan));
-    if (present === null) return this.lock(plan, requestId);
+    const present = await this.#take(lockKey(plan), holder, plan);
     if (present === holder) return 'mine';
     return present.startsWith(`${plan.id} `) ? 'twice' : 'taken';
+  }
+
+  async #take(key: string, holder: string, { id }: { id: string }): Promise<string> {
+    return String(await this.#redis.eval(TAKE, 2, key, journalKey(id), holder, UNBEGUN_SECONDS));
   }
 
   async unlock(plan: Place): Promise<void> {

@@ -1,9 +1,10 @@
 import { EdgeError } from '../errors.js';
+import type { Seal } from '../secrets/seal.js';
 import { variableName } from './answers.js';
 import type { SagaContext } from './context.js';
 import type { Journal } from './journal.js';
 import type { PlannedWrite } from './plan/plan.js';
-import { type Fresh, find, newValue, purposeOf } from './step.js';
+import { type Fresh, find, newValue, opened, purposeOf } from './step.js';
 
 /**
  * Gives a variable its new value, if it still is what the plan saw. Resumable: killed after the write, it finds its own
@@ -24,10 +25,10 @@ export async function rewrite(
   if (variable === undefined) throw changed(journal, write, 'is gone');
   const entry = journal.writes[index];
   const { value: current } = variable;
-  const digest = current === null ? null : seal.digest(current, purpose);
-  if (entry === undefined && digest !== write.digest) throw changed(journal, write, 'has another value');
+  if (entry === undefined && !isAsPlanned(write, current, purpose, seal))
+    throw changed(journal, write, 'has another value');
   // Killed after the write, the value read just now is the new one already: the old one is the journal's.
-  const before = entry?.old == null ? current : seal.open(entry.old, purpose);
+  const before = entry?.old == null ? current : opened(entry.old, journal, seal);
   const value = newValue(journal, write, before, fresh, context);
   if (value === undefined) throw changed(journal, write, 'does not hold that token any more');
   if (current !== null && current !== before && current !== value)
@@ -51,6 +52,10 @@ export async function rewrite(
   }
   journal.writes[index] = { old, state: 'done' };
   await save(journal);
+}
+
+function isAsPlanned({ digest }: PlannedWrite, current: string | null, purpose: string, seal: Seal): boolean {
+  return current === null || digest === null ? current === digest : seal.isDigest(digest, current, purpose);
 }
 
 function changed({ plan }: Journal, write: PlannedWrite, how: string): EdgeError {

@@ -1,4 +1,4 @@
-import { EdgeError, messageOf } from '../errors.js';
+import { EdgeError, messageOf, RETRY_MS } from '../errors.js';
 import type { GitLab } from '../gitlab/client.js';
 import type { Variable } from '../gitlab/schema.js';
 import { redact } from '../secrets/redact.js';
@@ -63,6 +63,25 @@ export function purposeOf({ id }: { id: string }): string {
   return `rotation ${id}`;
 }
 
+/** Errors: `secret-missing`, with `retry`: a rotation is neither finished nor undone without the key. */
+export function opened(sealed: string, { plan }: Pick<Journal, 'plan'>, seal: Seal): string {
+  try {
+    return seal.open(sealed, purposeOf(plan));
+  } catch (error) {
+    throw new EdgeError({
+      part: 'config',
+      code: 'secret-missing',
+      retry: { afterMs: RETRY_MS },
+      cause: error,
+      forPerson: {
+        what: 'what the rotation keeps sealed can’t be opened',
+        why: messageOf(error),
+        next: 'put the key that was in force before under previousSealingKey, and start Registrar anew: the rotation goes on',
+      },
+    });
+  }
+}
+
 /** The new token as it was given; its secret is there until the end. */
 export interface Fresh {
   id: number;
@@ -72,11 +91,11 @@ export interface Fresh {
 
 export function freshOf({ created, plan }: Journal, seal: Seal): Fresh | undefined {
   if (created?.secret === undefined) return undefined;
-  return { id: created.id, username: created.username, token: seal.open(created.secret, purposeOf(plan)) };
+  return { id: created.id, username: created.username, token: opened(created.secret, { plan }, seal) };
 }
 
 export function oldSecretOf({ plan }: Journal, seal: Seal): string | undefined {
-  return plan.oldSecret === undefined ? undefined : seal.open(plan.oldSecret, purposeOf(plan));
+  return plan.oldSecret === undefined ? undefined : opened(plan.oldSecret, { plan }, seal);
 }
 
 /** What a variable of that value has to become; `undefined` when it does not carry the old token any more. */

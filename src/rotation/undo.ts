@@ -6,7 +6,7 @@ import type { Journal } from './journal.js';
 import { dockerEntries } from './plan/docker-config.js';
 import { type OldToken, type PlannedWrite, tokenWords } from './plan/plan.js';
 import { freshName } from './plan/token.js';
-import { dropOrphan, type Fresh, find, freshOf, mayComeBack, newValue, purposeOf, reasonOf } from './step.js';
+import { dropOrphan, type Fresh, find, freshOf, mayComeBack, newValue, opened, reasonOf } from './step.js';
 import { TOKENS } from './tokens.js';
 
 /** Undoes what the journal says was done, in reverse; what can't be undone is named for a person. */
@@ -78,7 +78,7 @@ async function restore(
   const done: Restored = { is: 'undone', words: `${name} has its former value` };
   if (entry?.state === 'undone') return done;
   if (entry?.old == null) return { is: 'kept', words: `${name} is hidden: its former value can’t be restored` };
-  const before = seal.open(entry.old, purposeOf(journal.plan));
+  const before = opened(entry.old, journal, seal);
   try {
     const variable = await find(write, gitlab);
     if (variable === undefined) return { is: 'gone', words: `${name} is gone` };
@@ -108,7 +108,7 @@ async function restoreOutside(journal: Journal, index: number, context: SagaCont
   if (entry === undefined || entry.state === 'undone') return { is: 'undone', words: `${name} has the former token` };
   try {
     const consumer = consumerAt(journal, index, context);
-    const before = entry.old == null ? undefined : context.seal.open(entry.old, purposeOf(journal.plan));
+    const before = entry.old == null ? undefined : opened(entry.old, journal, context.seal);
     if (!(await consumer.restore(before, oldLoginOf(journal, context))))
       return { is: 'kept', words: `${name} has the new token: what it had before is not known` };
   } catch (error) {

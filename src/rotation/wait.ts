@@ -5,7 +5,7 @@ import { consumerAt, loginOf } from './deliver.js';
 import type { Journal } from './journal.js';
 import type { PlannedWrite } from './plan/plan.js';
 import type { Silence } from './silence.js';
-import { type Fresh, find, freshOf, mayComeBack, purposeOf } from './step.js';
+import { type Fresh, find, freshOf, mayComeBack, opened } from './step.js';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -65,7 +65,7 @@ async function hasFormerValue(
   const old = journal.writes[index]?.old;
   if (old == null || write.carries === 'registry-url') return false;
   try {
-    return (await find(write, gitlab))?.value === seal.open(old, purposeOf(journal.plan));
+    return (await find(write, gitlab))?.value === opened(old, journal, seal);
   } catch (error) {
     if (mayComeBack(error)) throw error;
     return false;

@@ -13,6 +13,8 @@ export interface Seal {
   open(sealed: string, purpose: string): string;
   /** Shows whether a value is the same as before, and nothing else: a keyed digest, the same under the same key. */
   digest(value: string, purpose: string): string;
+  /** Is the digest that value's, under whichever key it was made? */
+  isDigest(digest: string, value: string, purpose: string): boolean;
 }
 
 /**
@@ -39,12 +41,21 @@ export function createSeal(key: string, previous?: string): Seal {
         .setAuthTag(bytes.subarray(12, 28));
       return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
     },
-    digest: (value, purpose) =>
-      `${present.id}.${createHmac('sha256', present.secret).update(`${purpose}\0${value}`).digest('base64url')}`,
+    digest: (value, purpose) => digestOf(present, value, purpose),
+    isDigest: (digest, value, purpose) => keys.some((key) => digestOf(key, value, purpose) === digest),
   };
 }
 
-function keyOf(key: string): { id: string; secret: Buffer } {
+function digestOf({ id, secret }: Key, value: string, purpose: string): string {
+  return `${id}.${createHmac('sha256', secret).update(`${purpose}\0${value}`).digest('base64url')}`;
+}
+
+interface Key {
+  id: string;
+  secret: Buffer;
+}
+
+function keyOf(key: string): Key {
   const secret = createHash('sha256').update(`registrar seal\0${key}`).digest();
   return { id: createHash('sha256').update(secret).digest('hex').slice(0, 8), secret };
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseConfig } from '../../src/config/load.js';
 import type { ConfigSource } from '../../src/config/source.js';
 import { resolveSecret } from '../../src/secrets/reference.js';
-import { sealingKey } from '../../src/secrets/sealing-key.js';
+import { createSeal } from '../../src/secrets/seal.js';
+import { openSeal, sealingKey } from '../../src/secrets/sealing-key.js';
 
 let dir: string;
 
@@ -21,7 +22,10 @@ instances:
 dataDir: ${JSON.stringify(dataDir)}
 ${more}`);
   if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
-  return { current: () => parsed.config, secret: (reference) => resolveSecret(reference, { KEY: 'from outside' }) };
+  return {
+    current: () => parsed.config,
+    secret: (reference) => resolveSecret(reference, { KEY: 'from outside', OLD: 'before' }),
+  };
 }
 
 test('the configured key counts, and no file is made', async () => {
@@ -47,4 +51,12 @@ test('only its owner may read it, and nothing else is left in the folder', async
 test('a key that another process made first counts', async () => {
   await writeFile(join(dir, 'sealing-key'), 'made by another\n');
   expect(sealingKey(source(dir))).toBe('made by another');
+});
+
+test('the seal opens what the configured previous key sealed, and seals with the present one', () => {
+  const sealed = createSeal('before').seal('a secret', 'p');
+  expect(() => openSeal(source(dir, 'sealingKey: env:KEY')).open(sealed, 'p')).toThrow('another key');
+  const seal = openSeal(source(dir, 'sealingKey: env:KEY\npreviousSealingKey: env:OLD'));
+  expect(seal.open(sealed, 'p')).toBe('a secret');
+  expect(createSeal('from outside').open(seal.seal('another', 'p'), 'p')).toBe('another');
 });
