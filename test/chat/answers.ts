@@ -39,6 +39,7 @@ export const EVERYTHING: Answer = answer(
   { kind: 'evidence', lines: [{ line: 14, text: 'unauthorized: HTTP Basic: Access denied' }] },
   code('gitlab-ctl status\ngitlab-ctl tail registry'),
   { kind: 'link', label: 'Sign in at GitLab', url: 'https://registrar.example.com/link/-o_-' },
+  { kind: 'file', name: 'rotation-1234.csv', text: 'kind,path\nproject,shop/api\n' },
   buttons(
     { label: 'Re-check', action: 'status-again', value: 'lab', style: 'primary' },
     { label: 'Details', action: 'status-details', value: 'lab', style: 'plain' },
@@ -69,6 +70,7 @@ export const WORDS = [
   'gitlab-ctl tail registry',
   'Sign in at GitLab',
   'https://registrar.example.com/link/-o_-',
+  'rotation-1234.csv',
   'Re-check',
   'Details',
   'checked in 0.8 s',
@@ -131,6 +133,7 @@ const part: fc.Arbitrary<AnswerPart> = fc.oneof(
   fc
     .array(fc.record({ line: fc.nat(), text: foreign }), { maxLength: 20 })
     .map((lines): AnswerPart => ({ kind: 'evidence', lines })),
+  fc.record({ kind: fc.constant('file' as const), name, text: foreign }),
 );
 
 /** Any answer, as hostile as the logs it quotes; its buttons are our own words. */

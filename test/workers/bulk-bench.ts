@@ -5,15 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Redis } from 'ioredis';
+import { openIdentities } from '../../src/access/identities.js';
+import { LinkStore } from '../../src/access/link/store.js';
 import type { Answer } from '../../src/chat/answer.js';
 import type { Person } from '../../src/chat/request.js';
 import { type ConfigSource, openConfig } from '../../src/config/source.js';
+import { createSshPool } from '../../src/host/pool.js';
 import { workerConnection } from '../../src/queue/connection.js';
 import { Dispatcher } from '../../src/queue/dispatcher.js';
 import type { JobOf } from '../../src/queue/jobs.js';
+import { Replies } from '../../src/queue/replies.js';
 import { BulkStore } from '../../src/rotation/bulk/store.js';
 import type { Running } from '../../src/running.js';
+import { createSeal } from '../../src/secrets/seal.js';
 import { startWorker } from '../../src/worker.js';
+import type { WorkerContext } from '../../workers/context.js';
 import type { DeployToken, Project } from '../lab/gitlab/double.js';
 import { waitFor } from '../lab/host/process.js';
 import { type Lab, startLab } from '../lab/lab.js';
@@ -42,6 +48,10 @@ export interface BulkBench {
   store: BulkStore;
   config: ConfigSource;
   ear: ReturnType<typeof listen>;
+  /** What is told in Slack, where nobody asked. */
+  slackEar: ReturnType<typeof listen>;
+  /** For what is called without a queue. */
+  context: WorkerContext;
   lines: Record<string, unknown>[];
   /** A project with two tokens and four variables. */
   addPair(name: string): Pair;
@@ -71,6 +81,9 @@ export async function startBulk(): Promise<BulkBench> {
   const { log, lines } = capture();
   const dispatcher = new Dispatcher(url, join(dir, 'data'), log);
   const ear = listen(REPLY_TO, redis);
+  const slackEar = listen({ platform: 'slack', channel: '', person: '' }, redis);
+  const replies = new Replies(redis);
+  const hosts = createSshPool(config.secret);
   const running = new Set<Running>();
   const children = new Set<ChildProcess>();
   let requests = 0;
@@ -81,7 +94,14 @@ export async function startBulk(): Promise<BulkBench> {
     store: new BulkStore(redis),
     config,
     ear,
+    slackEar,
     lines,
+    context: {
+      ...{ config, redis, replies, hosts, log, now: Date.now },
+      identities: openIdentities(config, new LinkStore(redis, Date.now)),
+      seal: createSeal('the key of these tests'),
+      openLog: () => Promise.reject(new Error('no file in these tests')),
+    },
     addPair(name) {
       const project = gitlab.addProject(name);
       const bot = gitlab.findUser('registrar-bot');
@@ -154,7 +174,7 @@ export async function startBulk(): Promise<BulkBench> {
     async stop() {
       for (const child of children) child.kill('SIGKILL');
       for (const one of running) await one.stop();
-      await ear.stop();
+      await Promise.all([ear.stop(), slackEar.stop(), replies.close(), hosts.close()]);
       await dispatcher.close();
       redis.disconnect();
       await lab.stop();

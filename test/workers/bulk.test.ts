@@ -159,11 +159,8 @@ test('a token that somebody removed meanwhile is skipped', async () => {
   const { pairs } = await stale(2);
   const { id } = await bench.plan();
   const { deployTokens } = bench.lab.gitlab;
-  const gone = pairs[0]?.tokens[0];
-  deployTokens.splice(
-    deployTokens.findIndex((one) => one === gone),
-    1,
-  );
+  const gone = pairs[0]?.tokens[0].id;
+  deployTokens.splice(0, deployTokens.length, ...deployTokens.filter((one) => one.id !== gone));
   await approved(id);
   const end = await said(id, isEnd);
   expect(end).toMatchObject({ title: 'Done: 3 of 4 tokens replaced', mark: 'warn' });

@@ -4,12 +4,11 @@ import { PREFIX } from '../../queue/connection.js';
 import { jobId } from '../../queue/dispatcher.js';
 import type { ReplyJob } from '../../queue/jobs.js';
 import { ANSWER_SECONDS } from '../../queue/replies.js';
-import type { Answer } from '../answer.js';
 import type { ReplyAddress } from '../request.js';
 import { edgeError, platformError } from './errors.js';
 import { afterRefusal, uploadPictures } from './pictures.js';
 import { renderSlack, type SlackMessage } from './render.js';
-import { upload } from './upload.js';
+import { hasFiles, shareFiles } from './share.js';
 
 /** Our mark on a message, by which it is found when the answer to posting it was lost. */
 const EVENT_TYPE = 'registrar_answer';
@@ -55,27 +54,16 @@ export async function deliverToSlack(reply: ReplyJob, client: WebClient, redis: 
       if (later !== undefined) throw later;
       return put(renderSlack(answer, key));
     });
-    await shareFiles(answer, key, done, client, redis);
+    if (hasFiles(answer)) {
+      // The message is found at once should a file be tried again.
+      await remember(redis, key, { ...place, ...done });
+      const said = await shareFiles(answer, key, done, client, redis);
+      if (said.length > 0)
+        await edit(done, renderSlack({ ...answer, parts: [...answer.parts, ...said] }, key), key, client);
+    }
     await remember(redis, key, { ...done, sequence });
   } catch (error) {
     throw edgeError(error);
-  }
-}
-
-/** In the message's thread, each once, also when what came after it has to be tried again. */
-async function shareFiles(
-  { parts }: Answer,
-  key: string,
-  { channel, ts }: { channel: string; ts: string },
-  client: WebClient,
-  redis: Redis,
-): Promise<void> {
-  for (const part of parts) {
-    if (part.kind !== 'file') continue;
-    const shared = `${PREFIX}:slack-shared:${jobId(`${key} ${part.name}`)}`;
-    if ((await redis.get(shared)) !== null) continue;
-    await upload(part.name, Buffer.from(part.text), client, { channel_id: channel, thread_ts: ts });
-    await redis.set(shared, '1', 'EX', ANSWER_SECONDS);
   }
 }
 

@@ -6,22 +6,24 @@ import { isSlacks } from './files.js';
 /** Time that Slack may take for a file's bytes. Milliseconds. */
 const UPLOAD_MS = 10_000;
 
+/** Where a file is shown, and what is told of its id before it is. */
+interface Sharing {
+  share: { channel_id: string; thread_ts: string };
+  remember(id: string): Promise<unknown>;
+}
+
 /**
- * Gives Slack a file, and its id; nobody sees it unless `share` says where.
+ * Gives Slack a file, and its id; nobody sees it unless `sharing` says where.
  *
  * Errors: Slack's own, and `slack-failed`.
  */
-export async function upload(
-  filename: string,
-  bytes: Buffer,
-  client: WebClient,
-  share?: { channel_id: string; thread_ts: string },
-): Promise<string> {
+export async function upload(filename: string, bytes: Buffer, client: WebClient, sharing?: Sharing): Promise<string> {
   const place = await client.files.getUploadURLExternal({ filename, length: bytes.length });
   const { upload_url: url = '', file_id: id = '' } = place;
   await send(url, bytes, client.slackApiUrl);
   const files: [{ id: string; title: string }] = [{ id, title: filename }];
-  await client.files.completeUploadExternal(share === undefined ? { files } : { files, ...share });
+  await sharing?.remember(id);
+  await client.files.completeUploadExternal(sharing === undefined ? { files } : { files, ...sharing.share });
   return id;
 }
 

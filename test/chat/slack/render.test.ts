@@ -12,7 +12,13 @@ describe('renderSlack', () => {
     expect(short).toBe('🔴 lab: the registry is down');
     const shown = JSON.stringify(blocks);
     for (const words of WORDS) expect(shown).toContain(words);
-    expect(blocks.map(({ type }) => type)).toEqual([...Array(8).fill('section'), 'actions', 'actions', 'context']);
+    expect(blocks.map(({ type }) => type)).toEqual([
+      ...Array(8).fill('section'),
+      'actions',
+      'context',
+      'actions',
+      'context',
+    ]);
   });
 
   test('says each mark as a word too: colour is never the only sign', () => {
