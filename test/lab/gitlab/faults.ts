@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Journal, RecordedRequest } from './journal.js';
 import { type CannedAnswer, gatewayPage } from './pages.js';
 
-/** A path with `*` for anything, optionally after a method: `POST /api/v4/projects/*\/deploy_tokens`. */
-export type RequestPattern = string | RegExp;
+/** A path with `*` for anything, optionally after a method: `POST /api/v4/projects/*\/deploy_tokens`; or a question, asked once a request. */
+export type RequestPattern = string | RegExp | ((request: RecordedRequest) => boolean);
 
 export interface Delay {
   /** The request is here and waits. */
@@ -183,6 +183,7 @@ function take<T extends Planned>(plans: T[], request: RecordedRequest): T | unde
 }
 
 export function matches(pattern: RequestPattern, request: RecordedRequest): boolean {
+  if (typeof pattern === 'function') return pattern(request);
   const path = request.path.replace(/\?.*$/, '');
   const candidates = [path, safeDecode(path)].flatMap((one) => [one, `${request.method} ${one}`]);
   if (pattern instanceof RegExp) return pattern.test(`${request.method} ${request.path}`);

@@ -8,7 +8,7 @@ export type Redis = {
   /** Ends the server; its data stays. */
   stop(): Promise<void>;
   /** Ends the server if it runs and starts it again at the same port with the same data. */
-  restart(): Promise<void>;
+  restart(signal?: NodeJS.Signals): Promise<void>;
 };
 
 /** A Redis of its own in `dir`, with the settings that a queue needs. */
@@ -19,24 +19,26 @@ export const startRedis = async (dir: string): Promise<Redis> => {
   const start = async (): Promise<void> => {
     const where = ['--bind', '127.0.0.1', '--port', String(port), '--dir', dir];
     const keep = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''];
-    const args = [...where, ...keep, '--maxmemory-policy', 'noeviction'];
+    // Never rewritten: what was written once can be looked for.
+    const all = ['--auto-aof-rewrite-percentage', '0'];
+    const args = [...where, ...keep, ...all, '--maxmemory-policy', 'noeviction'];
     daemon = await startDaemon('redis-server', args, { log: path.join(dir, 'redis.log') });
     await waitFor('redis', async () => {
       const { stdout } = await run('redis-cli', ['-p', String(port), 'ping']);
       return stdout.trim() === 'PONG' ? true : undefined;
     });
   };
-  const stop = async (): Promise<void> => {
-    await daemon?.stop();
+  const stop = async (signal?: NodeJS.Signals): Promise<void> => {
+    await daemon?.stop(signal);
     daemon = undefined;
   };
   await start();
   return {
     url: `redis://127.0.0.1:${port}/0`,
     port,
-    stop,
-    restart: async () => {
-      await stop();
+    stop: () => stop(),
+    restart: async (signal) => {
+      await stop(signal);
       await start();
     },
   };
