@@ -8,6 +8,7 @@ import { configWorker } from '../workers/config.js';
 import { diagnosisWorker } from '../workers/diagnosis.js';
 import { feedbackWorker } from '../workers/feedback.js';
 import { isBegun, operationWorker } from '../workers/operation.js';
+import { lookAtPolicies } from '../workers/policy.js';
 import { isHalfDone, rotationWorker } from '../workers/rotation.js';
 import { statusWorker } from '../workers/status.js';
 import { watchOnce } from '../workers/watch.js';
@@ -16,13 +17,14 @@ import { LinkStore } from './access/link/store.js';
 import { AuditTrail } from './audit/trail.js';
 import { clientOptions } from './chat/slack/chat.js';
 import { openSlackFile } from './chat/slack/files.js';
+import type { Instance } from './config/schema.js';
 import type { ConfigSource } from './config/source.js';
 import { EdgeError, messageOf } from './errors.js';
 import { createSshPool } from './host/pool.js';
 import type { Logger } from './log.js';
 import { onRedisError, workerConnection } from './queue/connection.js';
 import { Replies } from './queue/replies.js';
-import { Schedule } from './queue/schedule.js';
+import { Schedule, type Wanted } from './queue/schedule.js';
 import { serve } from './queue/work.js';
 import type { Running } from './running.js';
 import { openSeal } from './secrets/sealing-key.js';
@@ -67,17 +69,25 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
       mustFinish: (data) => isBegun(data, redis),
     }),
   ];
-  const schedule = new Schedule(redis, log);
-  const watching = schedule.serve((instance) => watchOnce(instance, context));
-  const stopSyncing = await keepScheduled(schedule, config, log);
+  const watch = new Schedule('watch', redis, log);
+  const policies = new Schedule('policies', redis, log);
+  const repeated = [
+    watch.serve((instance) => watchOnce(instance, context)),
+    policies.serve((instance) => lookAtPolicies(instance, context)),
+  ];
+  const stops = [
+    await keepScheduled(watch, config, log, (one) => one.watch && one.watch.minutes * 60_000),
+    await keepScheduled(policies, config, log, (one) => (one.rotation.policies.length > 0 ? POLICY_MS : undefined)),
+  ];
   const stopFollowing = await keepFollowing(audit, redis, log);
-  await Promise.all([...workers, watching].map((worker) => worker.waitUntilReady()));
+  const all = [...workers, ...repeated];
+  await Promise.all(all.map((worker) => worker.waitUntilReady()));
   return {
     async stop() {
-      stopSyncing();
+      for (const stop of stops) stop();
       stopFollowing();
-      await Promise.all([...workers, watching].map((worker) => worker.close()));
-      await schedule.close();
+      await Promise.all(all.map((worker) => worker.close()));
+      await Promise.all([watch.close(), policies.close()]);
       await Promise.all([replies.close(), hosts.close()]);
       redis.disconnect();
     },
@@ -86,18 +96,27 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
 
 /** So soon a change of the configuration is in the schedule. Milliseconds. */
 const SYNC_MS = 30_000;
+/** A policy has its turn once a day; what stood in the way of it is over an hour later. Milliseconds. */
+const POLICY_MS = 3_600_000;
 
-/** Keeps the schedule as the configuration is; what it gives stops that. */
-async function keepScheduled(schedule: Schedule, config: ConfigSource, log: Logger): Promise<() => void> {
+/** Keeps a schedule as the configuration is, every so many milliseconds; what it gives stops that. */
+async function keepScheduled(
+  schedule: Schedule,
+  config: ConfigSource,
+  log: Logger,
+  every: (instance: Instance) => number | undefined,
+): Promise<() => void> {
   let synced: object | undefined;
   const sync = async () => {
     const current = config.current();
     if (current === synced) return;
-    await schedule.sync(
-      new Map(
-        current.instances.flatMap(({ name, watch }) => (watch === undefined ? [] : [[name, watch.minutes * 60_000]])),
-      ),
+    const wanted: Wanted = new Map(
+      current.instances.flatMap((one): [string, number][] => {
+        const ms = every(one);
+        return ms === undefined ? [] : [[one.name, ms]];
+      }),
     );
+    await schedule.sync(wanted);
     synced = current;
   };
   await sync();

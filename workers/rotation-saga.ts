@@ -8,6 +8,7 @@ import { outsideConsumers } from '../src/rotation/outside/index.js';
 import type { Login } from '../src/rotation/outside/outside.js';
 import { type RotationPlan, tokenWords } from '../src/rotation/plan/plan.js';
 import { baseName } from '../src/rotation/plan/token.js';
+import { PolicyStore } from '../src/rotation/policy/store.js';
 import { type Silence, silenceOf } from '../src/rotation/silence.js';
 import { ACCESS_TOKEN_NAME } from '../src/rotation/tokens.js';
 import { SECRET_PURPOSE } from '../src/secrets/seal.js';
@@ -17,8 +18,8 @@ import type { WorkerContext } from './context.js';
 export function sagaContext(
   plan: RotationPlan,
   instance: OpenInstance,
-  { config, audit, seal, now }: WorkerContext,
-  { alone, ...own }: Pick<SagaContext, 'save' | 'progress'> & { alone: Say },
+  { config, redis, audit, seal, now }: WorkerContext,
+  { alone, save, ...own }: Pick<SagaContext, 'save' | 'progress'> & { alone: Say },
 ): SagaContext {
   const { gitlab, registry } = instance;
   return {
@@ -27,6 +28,12 @@ export function sagaContext(
     seal,
     now,
     ...own,
+    async save(state) {
+      await save(state);
+      // GitLab tells nobody who asks later when a deploy token was made.
+      if (plan.old.kind === 'deploy' && state.created !== undefined)
+        await new PolicyStore(redis, plan.instance).noteMade(state.created.id, now());
+    },
     outside: outsideConsumers(instance.config, plan.owner.path, baseName(plan.old.name), config.secret),
     watch: (since) => watchOld(plan, since, instance, now()),
     reveal: async (login) => {

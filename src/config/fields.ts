@@ -17,6 +17,10 @@ export const HttpUrl = z
   )
   .transform((url) => url.replace(/\/+$/, ''));
 
+export const SlackChannel = z
+  .string()
+  .regex(/^[CG][A-Z0-9]{2,}$/, 'a Slack channel id, such as C024BE91L (channel → View channel details → bottom)');
+
 /**
  * For a rule over several keys: it is judged also while one of them is faulty, for every fault is told at once.
  * The rule then sees values of any kind, and must bear it.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProjectPath } from '../gitlab/path.js';
 import type { SecretReference } from '../secrets/reference.js';
-import { ALWAYS, HttpUrl, Secret } from './fields.js';
+import { ALWAYS, HttpUrl, Secret, SlackChannel } from './fields.js';
 
 const Ca = z.string().min(1).optional().describe('path of a PEM file with the authority that signed its certificate');
 
@@ -73,6 +73,27 @@ const Outside = z
   });
 export type Outside = z.infer<typeof Outside>;
 
+/** Tokens that are replaced by their age alone. That it stands here is the approval: nobody is asked. */
+const Policy = z
+  .strictObject({
+    path: ProjectPath.describe('a project, or a group for all that is below it'),
+    name: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('how the tokens’ names begin; left out: every registry token there'),
+    everyDays: z.int().min(1).max(365).describe('so old they are replaced'),
+    notifyDays: z.int().min(0).default(7).describe('so long before it is announced; fewer than everyDays'),
+    slack: SlackChannel.describe('where it is announced, and how it went'),
+  })
+  .refine(({ everyDays, notifyDays }) => !(notifyDays >= everyDays), {
+    path: ['notifyDays'],
+    message: 'fewer days than everyDays (7 where nothing is said)',
+    ...ALWAYS,
+  });
+export type Policy = z.infer<typeof Policy>;
+
 /** How an instance's tokens are replaced. */
 export const Rotation = z.strictObject({
   quietHours: z
@@ -101,6 +122,13 @@ export const Rotation = z.strictObject({
     .default([])
     .describe('variables that hold a token and that no convention finds (X_USER beside X_PASSWORD is found)'),
   outside: z.array(Outside).default([]).describe('who else holds a token: docs/rotation.md'),
+  policies: z
+    .array(Policy)
+    .refine((all) => new Set(all.map(({ path, name }) => `${path.toLowerCase()} ${name}`)).size === all.length, {
+      message: 'two policies for the same path and name: one of them is enough',
+    })
+    .default([])
+    .describe('tokens that are replaced when they are old, without anybody’s asking: docs/rotation.md'),
 });
 export type Rotation = z.infer<typeof Rotation>;
 

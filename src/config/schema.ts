@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ProjectPath } from '../gitlab/path.js';
-import { ALWAYS, HttpUrl, Secret } from './fields.js';
+import { ALWAYS, HttpUrl, Secret, SlackChannel } from './fields.js';
 import { Rotation } from './rotation.js';
 import { requireSignInUrl, SignIn } from './sign-in.js';
 
@@ -52,10 +52,6 @@ const Host = z
       .describe(`what runs on it, of ${ROLES.join(', ')}; left out: everything`),
   })
   .superRefine(mustBeSure, ALWAYS);
-
-const SlackChannel = z
-  .string()
-  .regex(/^[CG][A-Z0-9]{2,}$/, 'a Slack channel id, such as C024BE91L (channel → View channel details → bottom)');
 
 /** Where GitLab's webhooks come in, and where a project's failures are told. */
 const Hook = z

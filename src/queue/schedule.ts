@@ -6,7 +6,6 @@ import type { Logger } from '../log.js';
 import { PREFIX } from './connection.js';
 import { jobId } from './dispatcher.js';
 
-const QUEUE = 'watch';
 /** So soon what one look saw is looked at again, to make sure. Milliseconds. */
 const AGAIN_MS = 20_000;
 
@@ -15,18 +14,25 @@ const Due = z.object({ instance: z.string() });
 /** What is to be done again and again: instance → milliseconds between two times. */
 export type Wanted = ReadonlyMap<string, number>;
 
-/** One repeated job an instance, however many workers run: the schedule lives in Redis. */
+/** One repeated job an instance, however many workers run: the schedule lives in Redis, under the name of its queue. */
 export class Schedule {
+  readonly #name: string;
   readonly #queue: Queue;
   readonly #redis: Redis;
   readonly #log: Logger;
   readonly #againMs: number;
 
-  constructor(redis: Redis, log: Logger, { againMs = AGAIN_MS }: { againMs?: number } = {}) {
+  constructor(
+    name: 'watch' | 'policies',
+    redis: Redis,
+    log: Logger,
+    { againMs = AGAIN_MS }: { againMs?: number } = {},
+  ) {
+    this.#name = name;
     this.#againMs = againMs;
     this.#redis = redis;
     this.#log = log;
-    this.#queue = new Queue(QUEUE, { connection: redis, prefix: PREFIX });
+    this.#queue = new Queue(name, { connection: redis, prefix: PREFIX });
     this.#queue.on('error', () => {});
   }
 
@@ -48,7 +54,7 @@ export class Schedule {
   /** `doubtful`: another look is wanted soon. One that throws is logged; the next one comes by itself. */
   serve(look: (instance: string) => Promise<'settled' | 'doubtful' | 'busy'>): Worker {
     const worker = new Worker(
-      QUEUE,
+      this.#name,
       async (job) => {
         const { instance } = Due.parse(job.data);
         const became = await look(instance);
@@ -62,9 +68,9 @@ export class Schedule {
       { connection: this.#redis, prefix: PREFIX, concurrency: 8, lockDuration: 60_000, maxStalledCount: 3 },
     );
     worker.on('failed', (job, error) =>
-      this.#log.error({ queue: QUEUE, job: job?.id, error: messageOf(error) }, 'a look failed'),
+      this.#log.error({ queue: this.#name, job: job?.id, error: messageOf(error) }, 'a look failed'),
     );
-    worker.on('error', (error) => this.#log.warn({ queue: QUEUE, error: messageOf(error) }, 'worker'));
+    worker.on('error', (error) => this.#log.warn({ queue: this.#name, error: messageOf(error) }, 'worker'));
     return worker;
   }
 

@@ -82,3 +82,34 @@ test('paths are relative to the file; a program’s name alone is looked for', a
     await rm(dir, { recursive: true, force: true });
   }
 });
+
+const policies = (...all: string[]) =>
+  parseConfig(BASE.replace('outside:', 'policies:') + all.map((one) => `        - { ${one} }\n`).join(''));
+
+test('a policy is announced a week before, unless another time is said', () => {
+  expect(policies('path: shop, everyDays: 90, slack: C024BE91L')).toMatchObject({
+    config: { instances: [{ rotation: { policies: [{ path: 'shop', everyDays: 90, notifyDays: 7 }] } }] },
+  });
+  expect(policies('path: shop, name: ci, everyDays: 1, notifyDays: 0, slack: C024BE91L')).toHaveProperty('config');
+});
+
+test.each([
+  ['path: shop, everyDays: 7, slack: C024BE91L', '.0.notifyDays: fewer days than everyDays'],
+  ['path: shop, everyDays: 30, notifyDays: 30, slack: C024BE91L', '.0.notifyDays: fewer days than everyDays'],
+  ['path: shop, everyDays: 0, slack: C024BE91L', '.0.everyDays: '],
+  ['path: shop, everyDays: 366, slack: C024BE91L', '.0.everyDays: '],
+  ['path: ../shop, everyDays: 30, slack: C024BE91L', '.0.path: not a GitLab path'],
+  ['path: shop, everyDays: 30, slack: "#shop"', '.0.slack: a Slack channel id'],
+  ['path: shop, everyDays: 30', '.0.slack: missing'],
+])('a policy: %s', (policy, fault) => {
+  const parsed = policies(policy);
+  const said = 'faults' in parsed ? parsed.faults.map(({ key, message }) => `${key}: ${message}`) : [];
+  expect(said).toContainEqual(expect.stringContaining(`instances.0.rotation.policies${fault}`));
+});
+
+test('two policies for the same tokens are one too many, whatever the case', () => {
+  const one = 'path: shop, everyDays: 90, slack: C024BE91L';
+  const parsed = policies(one, one.replace('shop', 'Shop').replace('90', '60'));
+  expect(parsed).toMatchObject({ faults: [{ key: 'instances.0.rotation.policies' }] });
+  expect(policies(one, `${one}, name: ci`)).toHaveProperty('config');
+});

@@ -13,7 +13,7 @@ afterAll(() => parts.stop());
 const silent = pino({ level: 'silent' });
 
 test('each instance is looked at again and again, and a doubt soon once more', async () => {
-  const schedule = new Schedule(parts.connect(), silent, { againMs: 10 });
+  const schedule = new Schedule('watch', parts.connect(), silent, { againMs: 10 });
   const looked: string[] = [];
   const enough = new Promise<void>((resolve) => {
     const worker = schedule.serve(async (instance) => {
@@ -37,7 +37,7 @@ test('each instance is looked at again and again, and a doubt soon once more', a
 });
 
 test('it follows the configuration: what is wanted no more is not scheduled any longer', async () => {
-  const schedule = new Schedule(parts.connect(), silent);
+  const schedule = new Schedule('watch', parts.connect(), silent);
   closing.push(() => schedule.close());
   await schedule.sync(
     new Map([
@@ -47,6 +47,20 @@ test('it follows the configuration: what is wanted no more is not scheduled any 
   );
   await schedule.sync(new Map([['main', 300_000]]));
   expect(await schedule.scheduled()).toEqual(new Map([['main', 300_000]]));
+});
+
+test('two schedules know nothing of each other', async () => {
+  const [watch, policies] = [
+    new Schedule('watch', parts.connect(), silent),
+    new Schedule('policies', parts.connect(), silent),
+  ];
+  closing.push(
+    () => watch.close(),
+    () => policies.close(),
+  );
+  await watch.sync(new Map([['main', 60_000]]));
+  await policies.sync(new Map());
+  expect(await watch.scheduled()).toEqual(new Map([['main', 60_000]]));
 });
 
 const closing: (() => Promise<void>)[] = [];

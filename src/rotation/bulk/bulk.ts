@@ -8,6 +8,8 @@ export const Filter = z.discriminatedUnion('is', [
   z.object({ is: z.literal('expired') }),
   /** Expiring within so many days, expired ones included. */
   z.object({ is: z.literal('expiring'), days: z.int().min(1).max(365) }),
+  /** So many days old; a policy of the configuration judges that itself. */
+  z.object({ is: z.literal('aged'), days: z.int().min(1).max(365) }),
 ]);
 export type Filter = z.infer<typeof Filter>;
 
@@ -91,5 +93,6 @@ export function countWords({ targets }: Pick<Bulk, 'targets'>): string {
 /** In people's words: `stale`. Pure. */
 export function filterWords(filter: Filter): string {
   if (filter.is === 'expiring') return `expiring within ${filter.days} days`;
+  if (filter.is === 'aged') return `${filter.days} days old`;
   return filter.is === 'stale' ? 'older than the registry’s address' : 'expired';
 }
