@@ -6,6 +6,7 @@ import { bulkWorker } from '../workers/bulk.js';
 import { bulkTokenWorker, isTokenHalfDone } from '../workers/bulk-token.js';
 import { configWorker } from '../workers/config.js';
 import { diagnosisWorker } from '../workers/diagnosis.js';
+import { expiringWorker } from '../workers/expiring.js';
 import { feedbackWorker } from '../workers/feedback.js';
 import { isBegun, operationWorker } from '../workers/operation.js';
 import { lookAtPolicies } from '../workers/policy.js';
@@ -64,6 +65,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
       concurrency: 8,
       mustFinish: (data) => isTokenHalfDone(data, redis),
     }),
+    serve('expiring', expiringWorker(context), context),
     serve('operation', operationWorker(context), context, {
       concurrency: 4,
       mustFinish: (data) => isBegun(data, redis),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ProjectPath } from '../gitlab/path.js';
+import { type ExpiringReading, isTokenKind, readExpiring } from './expiring.js';
 
 /**
  * What we read of GitLab's Job Hook. Source: https://docs.gitlab.com/user/project/integrations/webhook_events/#job-events
@@ -24,9 +25,8 @@ export interface FailedJob {
 
 export type HookReading =
   | { is: 'failed-job'; job: FailedJob }
-  /** Understood, and nothing to do. */
-  | { is: 'nothing'; why: string }
-  | { is: 'not-understood' };
+  /** Of these, `nothing` is understood, with nothing to do. */
+  | ExpiringReading;
 
 /** Reads a verified hook's body. Pure; never throws. */
 export function readHook(body: string): HookReading {
@@ -38,6 +38,7 @@ export function readHook(body: string): HookReading {
   }
   const kind = z.object({ object_kind: z.string() }).safeParse(value);
   if (!kind.success) return { is: 'not-understood' };
+  if (isTokenKind(kind.data.object_kind)) return readExpiring(value);
   if (kind.data.object_kind !== 'build') return { is: 'nothing', why: `a ${kind.data.object_kind} is no job` };
   const hook = JobHook.safeParse(value);
   if (!hook.success) return { is: 'not-understood' };

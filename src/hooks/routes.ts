@@ -4,14 +4,15 @@ import type { ConfigSource } from '../config/source.js';
 import type { Logger } from '../log.js';
 import type { Dispatcher } from '../queue/dispatcher.js';
 import { channelOf } from './channels.js';
-import { readHook } from './job-hook.js';
+import { type ExpiringToken, warningOf } from './expiring.js';
+import { type FailedJob, readHook } from './job-hook.js';
 import { isGenuine } from './verify.js';
 
-/** A failure that could not be diagnosed for so long is no news any more. Milliseconds. */
+/** What could not be told for so long is no news any more. Milliseconds. */
 const USE_BY_MS = 6 * 3_600_000;
 
 /**
- * `POST /hooks/gitlab/INSTANCE`: GitLab tells of a job. Answers 200 as soon as the job is stored, on disk when Redis is
+ * `POST /hooks/gitlab/INSTANCE`: GitLab tells of a job, or of a token that expires. Answers 200 as soon as that is stored, on disk when Redis is
  * down, for GitLab gives 10 seconds and switches a hook off that fails; and also when there is nothing to do.
  *
  * Refused are only what is no GitLab's (401), what is too large (413) and what nobody could understand (400).
@@ -40,21 +41,39 @@ export function addHooks(
       return reply.code(400).send({ error: 'this is no event of GitLab' });
     }
     if (reading.is === 'nothing') return { done: 'nothing', why: reading.why };
-    const { job } = reading;
-    const channel = channelOf(job.project, instance);
-    if (channel === undefined) return { done: 'nothing', why: `no channel is configured for ${job.project}` };
-    await dispatcher.dispatch('diagnosis', {
-      task: 'log',
-      // The same for a hook that comes twice, and for the same job by another hook of the project's group.
-      requestId: `gitlab-hook-${instance.name}-${job.id}`,
+    const path = reading.is === 'failed-job' ? reading.job.project : reading.token.owner.path;
+    const channel = channelOf(path, instance);
+    if (channel === undefined) return { done: 'nothing', why: `no channel is configured for ${path}` };
+    const common = {
       person: { platform: 'slack', id: 'gitlab' },
       replyTo: { platform: 'slack', channel, person: '' },
       useBy: now() + USE_BY_MS,
-      log: { kind: 'gitlab-job', url: `${instance.gitlab.url}/${job.project}/-/jobs/${job.id}` },
-      hook: { instance: instance.name, project: job.project },
-    });
+    } as const;
+    if (reading.is === 'failed-job')
+      await dispatcher.dispatch('diagnosis', { ...common, ...failure(reading.job, instance) });
+    else await dispatcher.dispatch('expiring', { ...common, ...expiry(reading.token, instance, now()) });
     return { done: 'stored' };
   });
+}
+
+/** The same for a hook that comes twice, and for the same job by another hook of the project's group. */
+function failure({ id, project }: FailedJob, { name, gitlab }: Instance) {
+  return {
+    task: 'log',
+    requestId: `gitlab-hook-${name}-${id}`,
+    log: { kind: 'gitlab-job', url: `${gitlab.url}/${project}/-/jobs/${id}` },
+    hook: { instance: name, project },
+  } as const;
+}
+
+/** The same for each of GitLab's warnings of a token, by whichever hook. */
+function expiry(token: ExpiringToken, { name }: Instance, now: number) {
+  const { kind, id, expiresAt } = token;
+  return {
+    requestId: `gitlab-expiring-${name}-${kind}-${id}-${expiresAt}-${warningOf(token, now)}`,
+    token,
+    hook: { instance: name },
+  };
 }
 
 function secretsOf({ secret, signingKey }: NonNullable<Instance['hook']>, config: ConfigSource) {

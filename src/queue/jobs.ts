@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Answer } from '../chat/answer.js';
 import { Log, Person, ReplyAddress } from '../chat/request.js';
 import { ProjectPath } from '../gitlab/path.js';
+import { ExpiringToken } from '../hooks/expiring.js';
 import { OperationKind } from '../operations/operation.js';
 import { Filter, Target } from '../rotation/bulk/bulk.js';
 
@@ -131,6 +132,8 @@ export const BulkTokenJob = z.object({
   target: Target,
   message: z.string(),
 });
+/** Nobody asked: GitLab told of a token that expires soon. */
+export const ExpiringJob = z.object({ ...Common, token: ExpiringToken, hook: z.object({ instance: z.string() }) });
 /** What changes something on a host: one asks, another confirms. */
 export const OperationJob = z.discriminatedUnion('step', [
   z.object({ ...Common, step: z.literal('ask'), kind: OperationKind, instance: z.string().optional() }),
@@ -170,6 +173,7 @@ export const JOBS = {
   rotation: RotationJob,
   bulk: BulkJob,
   'bulk-token': BulkTokenJob,
+  expiring: ExpiringJob,
   operation: OperationJob,
   audit: AuditJob,
 } as const;

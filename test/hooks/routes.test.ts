@@ -2,7 +2,7 @@ import { parseConfig } from '../../src/config/load.js';
 import type { ConfigSource } from '../../src/config/source.js';
 import { addHooks } from '../../src/hooks/routes.js';
 import { createLogger } from '../../src/log.js';
-import type { JobOf } from '../../src/queue/jobs.js';
+import { JOBS, type JobOf } from '../../src/queue/jobs.js';
 import { startWeb } from '../../src/web/server.js';
 
 const parsed = parseConfig(
@@ -26,13 +26,15 @@ const FAILED = {
   project: { path_with_namespace: 'shop/api' },
 };
 
-let jobs: JobOf<'diagnosis'>[] = [];
+let jobs: (JobOf<'diagnosis'> | JobOf<'expiring'>)[] = [];
+let queued: string[] = [];
 let broken = false;
 let server: NonNullable<Awaited<ReturnType<typeof startWeb>>>;
 
 beforeAll(async () => {
-  const dispatch = async (_: string, job: unknown) => {
+  const dispatch = async (queue: string, job: unknown) => {
     if (broken) throw new Error('the disk is full');
+    queued.push(queue);
     jobs.push(job as JobOf<'diagnosis'>);
     return { is: 'queued' as const };
   };
@@ -46,6 +48,7 @@ afterAll(() => server.stop());
 
 beforeEach(() => {
   jobs = [];
+  queued = [];
   broken = false;
 });
 
@@ -73,6 +76,35 @@ test('a failed job is stored for its project’s channel, and answered at once',
       hook: { instance: 'main', project: 'shop/api' },
     },
   ]);
+});
+
+const EXPIRING = {
+  object_kind: 'deploy_token',
+  event_name: 'expiring_deploy_token',
+  project: { id: 2, path_with_namespace: 'shop/api' },
+  object_attributes: { id: 79, name: 'ci push', expires_at: '1970-01-08 07:00:00 UTC' },
+};
+
+test('a token that expires is stored for its project’s channel, the same however often it is told', async () => {
+  expect(await post(EXPIRING)).toEqual({ status: 200, body: { done: 'stored' } });
+  expect(await post(EXPIRING)).toEqual({ status: 200, body: { done: 'stored' } });
+  expect(queued).toEqual(['expiring', 'expiring']);
+  const job = {
+    requestId: 'gitlab-expiring-main-deploy-79-1970-01-08T07:00:00Z-7',
+    replyTo: { platform: 'slack', channel: 'C024BE91L', person: '' },
+    hook: { instance: 'main' },
+    token: { kind: 'deploy', id: 79, owner: { kind: 'project', id: 2, path: 'shop/api' } },
+  };
+  expect(jobs).toMatchObject([job, job]);
+  expect(jobs.every((one) => JOBS.expiring.safeParse(one).success)).toBe(true);
+});
+
+test('a token of a project without a channel, and one that is not GitLab’s word', async () => {
+  const elsewhere = { ...EXPIRING, project: { id: 3, path_with_namespace: 'other/x' } };
+  expect(await post(elsewhere)).toMatchObject({ status: 200, body: { why: 'no channel is configured for other/x' } });
+  expect(await post(EXPIRING, { 'x-gitlab-token': 'guess' })).toMatchObject({ status: 401 });
+  expect(await post({ ...EXPIRING, object_attributes: {} })).toMatchObject({ status: 400 });
+  expect(jobs).toEqual([]);
 });
 
 test('what is nobody’s business is taken all the same: GitLab switches a hook off that fails', async () => {
