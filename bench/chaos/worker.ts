@@ -1,5 +1,6 @@
 import { openIdentities } from '../../src/access/identities.js';
 import { LinkStore } from '../../src/access/link/store.js';
+import { AuditTrail } from '../../src/audit/trail.js';
 import { openConfig } from '../../src/config/source.js';
 import { createSshPool } from '../../src/host/pool.js';
 import { createLogger } from '../../src/log.js';
@@ -31,6 +32,7 @@ const context = {
   config,
   redis,
   identities: openIdentities(config, new LinkStore(redis, Date.now)),
+  audit: new AuditTrail(redis, config.current().dataDir, log, Date.now),
   replies: new Replies(redis),
   hosts: createSshPool(config.secret),
   seal: openSeal(config),

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Redis } from 'ioredis';
 import { openIdentities } from '../../src/access/identities.js';
 import { LinkStore } from '../../src/access/link/store.js';
+import { AuditTrail } from '../../src/audit/trail.js';
 import type { Answer } from '../../src/chat/answer.js';
 import type { Person } from '../../src/chat/request.js';
 import { type ConfigSource, openConfig } from '../../src/config/source.js';
@@ -99,6 +100,7 @@ export async function startBulk(): Promise<BulkBench> {
     context: {
       ...{ config, redis, replies, hosts, log, now: Date.now },
       identities: openIdentities(config, new LinkStore(redis, Date.now)),
+      audit: new AuditTrail(redis, config.current().dataDir, log, Date.now),
       seal: createSeal('the key of these tests'),
       openLog: () => Promise.reject(new Error('no file in these tests')),
     },

@@ -27,7 +27,8 @@ afterAll(async () => {
 });
 
 const look = () => watchOnce('lab', context);
-const planned = async () => (await queue.getJobs(['waiting', 'active', 'completed'])).filter(({ data }) => data.unasked === true);
+const planned = async () =>
+  (await queue.getJobs(['waiting', 'active', 'completed'])).filter(({ data }) => data.unasked === true);
 
 test('one message, whoever looks how often; from it all are replaced', async () => {
   const pair = bench.addPair('shop/moved');
