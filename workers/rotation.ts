@@ -1,10 +1,11 @@
 import { type Attempt, byOf } from '../src/audit/entry.js';
-import { answer, text } from '../src/chat/answer.js';
+import { type Answer, answer, text } from '../src/chat/answer.js';
+import { EdgeError } from '../src/errors.js';
 import type { OpenInstance } from '../src/instance.js';
 import { withInstance } from '../src/instance.js';
 import type { JobOf } from '../src/queue/jobs.js';
 import type { Say } from '../src/queue/replies.js';
-import { type Handler, Postponed } from '../src/queue/work.js';
+import { failed, type Handler, Postponed } from '../src/queue/work.js';
 import { doneAnswer, progressAnswer, undoneAnswer, waitingAnswer } from '../src/rotation/answers.js';
 import { type Journal, RotationStore } from '../src/rotation/journal.js';
 import { requireRotator } from '../src/rotation/permit.js';
@@ -47,10 +48,15 @@ async function cancel(data: Job<'cancel'>, say: Say, store: RotationStore, conte
 }
 
 async function carryOut(data: Job<'run'>, say: Say, store: RotationStore, context: WorkerContext): Promise<void> {
-  const plan = (await store.journal(data.planId))?.plan ?? (await store.plan(data.planId));
+  const begun = await store.journal(data.planId);
+  const plan = begun?.plan ?? (await store.plan(data.planId));
   if (plan === undefined) return say(tooOld());
   if (!isAsker(plan, data)) return refuseOthers(plan, data, context);
+  // A person's click has ended it: it needs nothing any more, and another rotation may be at work there.
+  if (begun?.end !== undefined) return goOn(begun, data, say, store, context);
   const lock = await store.lock(plan, data.requestId);
+  // One that waits has to come back, whoever is at work there at this moment: nobody else would end it.
+  if (lock !== 'mine' && begun?.waiting !== undefined) throw new Postponed(MEANWHILE_MS);
   if (lock === 'twice') return;
   if (lock === 'taken') return say(busy(`in ${plan.owner.path}`));
   if (!(await store.hold(plan))) {
@@ -70,7 +76,7 @@ async function carryOut(data: Job<'run'>, say: Say, store: RotationStore, contex
 /** [Revoke now] and [Undo] of a rotation that waits. */
 async function decide(data: Job<'decide'>, say: Say, store: RotationStore, context: WorkerContext): Promise<void> {
   const found = await store.journal(data.planId);
-  if (found === undefined) return say(tooOld());
+  if (found?.waiting === undefined) return say(tooOld());
   const { plan } = found;
   const { config, identities } = context;
   const permit = async ({ config: instance, gitlab }: OpenInstance) => {
@@ -78,9 +84,18 @@ async function decide(data: Job<'decide'>, say: Say, store: RotationStore, conte
     await requireRotator(plan.owner, user, gitlab);
     return user.username;
   };
-  const by = await context.audit.attempt(attemptOf(plan, data, context), data.requestId, () =>
-    withInstance(config, plan.instance, permit),
-  );
+  let by: string;
+  try {
+    by = await context.audit.attempt(attemptOf(plan, data, context), data.requestId, () =>
+      withInstance(config, plan.instance, permit),
+    );
+  } catch (error) {
+    if (!(error instanceof EdgeError) || error.retry !== 'never') throw error;
+    // The lock may be of this very click, from before its process was killed.
+    if ((await store.lock(plan, data.requestId)) === 'mine') await store.unlock(plan);
+    return sayAside(failed(error), data, context);
+  }
+  if (found.end !== undefined) return goOn(found, data, say, store, context);
   if ((await store.lock(plan, data.requestId)) !== 'mine') throw new Postponed(MEANWHILE_MS);
   const journal = await store.journal(data.planId);
   if (journal === undefined) throw new Error('a rotation has no journal');
@@ -111,6 +126,8 @@ async function goOn(
   } catch (error) {
     // Nothing was begun: the next plan need not wait for this one.
     if (journal.createIntent === undefined) await letGo(plan, store);
+    // While it waits nothing is half done: a person may end the waiting although a look is in trouble.
+    else if (isWaiting(journal)) await store.unlock(plan);
     throw error;
   }
   if (went.is === 'waiting') {
@@ -176,19 +193,23 @@ function isAsker({ asker }: RotationPlan, { person }: Pick<Job<'run'>, 'person'>
   return asker.platform === person.platform && asker.id === person.id;
 }
 
-/** In a message of its own: the plan stays as it is for the one who asked. */
+function isWaiting({ waiting, revokeIntent, failing }: Journal): boolean {
+  return waiting !== undefined && revokeIntent !== true && failing === undefined;
+}
+
 async function refuseOthers(plan: RotationPlan, data: Job<'run' | 'cancel'>, context: WorkerContext): Promise<void> {
-  const { audit, replies } = context;
-  await audit.refused(attemptOf(plan, data, context), data.requestId, 'another person asked for the plan');
-  const aside = replies.to(data.replyTo, data.requestId);
-  await aside({
-    ...answer(
-      'warn',
-      'Only the person who asked for this plan can confirm or cancel it',
-      text('Type the command yourself for a plan of your own.'),
-    ),
-    quiet: true,
-  });
+  await context.audit.refused(attemptOf(plan, data, context), data.requestId, 'another person asked for the plan');
+  const refusal = answer(
+    'warn',
+    'Only the person who asked for this plan can confirm or cancel it',
+    text('Type the command yourself for a plan of your own.'),
+  );
+  await sayAside(refusal, data, context);
+}
+
+/** In a message of its own: the one with the buttons stays as it is for those who may press them. */
+async function sayAside(words: Answer, data: Job<'run' | 'cancel' | 'decide'>, { replies }: WorkerContext) {
+  await replies.to(data.replyTo, data.requestId)({ ...words, quiet: true });
 }
 
 function waiting({ plan, created, uploadLeft, waiting: since }: Journal) {
@@ -211,7 +232,7 @@ function busy(where: string) {
   return answer(
     'warn',
     `Another rotation is under way ${where}`,
-    text('Wait for its answer, then press [Rotate] again, or ask for a new plan.'),
+    text('Wait for its answer, then ask for a new plan.'),
   );
 }
 

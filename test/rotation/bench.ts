@@ -177,11 +177,11 @@ export function variablesOf({ lab }: Bench, project: Project): Variable[] {
 
 type Asked =
   | { step: 'plan'; project: string; token?: string; person?: Person }
-  | { step: 'run' | 'cancel'; planId: string; person?: Person; requestId?: string };
+  | { step: 'run' | 'cancel'; planId: string; person?: Person; requestId?: string }
+  | { step: 'decide'; what: 'revoke' | 'undo'; planId: string; person?: Person; requestId?: string };
 
-/** Hands a job to the rotation worker; gives all that it said. */
-export async function ask(bench: Bench, { person = ANA, ...asked }: Asked): Promise<Answer[]> {
-  const said: Answer[] = [];
+/** Hands a job to the rotation worker; gives all that it said, also when it is thrown out of. */
+export async function ask(bench: Bench, { person = ANA, ...asked }: Asked, said: Answer[] = []): Promise<Answer[]> {
   const common = { requestId: 'request', message: 'message', person, replyTo: REPLY_TO, useBy: USE_BY };
   await rotationWorker(bench.worker)({ ...common, ...asked }, async (answer) => void said.push(answer));
   return said;
