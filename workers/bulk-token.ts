@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { byOf } from '../src/audit/entry.js';
 import { EdgeError, messageOf } from '../src/errors.js';
-import type { GitLab } from '../src/gitlab/client.js';
-import { remembering } from '../src/gitlab/remembering.js';
+import { type Remembering, remembering } from '../src/gitlab/remembering.js';
 import { type OpenInstance, shareInstances } from '../src/instance.js';
 import type { JobOf } from '../src/queue/jobs.js';
 import { recallUrls } from '../src/queue/memory.js';
@@ -40,8 +39,8 @@ export async function isTokenHalfDone(data: Data, redis: WorkerContext['redis'])
 interface Shared {
   context: WorkerContext;
   store: RotationStore;
-  /** GitLab, for plans: what is the same for all is not asked for each. */
-  forPlans(gitlab: GitLab): GitLab;
+  /** For plans: what is the same for all is not asked for each. */
+  memory: Remembering;
 }
 
 /** Replaces one token of many: a rotation like any other, whose answer is the bulk's. */
@@ -49,7 +48,7 @@ export function bulkTokenWorker(context: WorkerContext): Handler<'bulk-token'> {
   const bulks = new BulkStore(context.redis);
   const queue = openQueue('bulk', context.redis);
   const withShared = shareInstances(context.config, context.hosts);
-  const shared: Shared = { context, store: new RotationStore(context.redis), forPlans: remembering(context.now) };
+  const shared: Shared = { context, store: new RotationStore(context.redis), memory: remembering(context.now) };
   return async (data) => {
     const begun = await isTokenHalfDone(data, context.redis);
     const { state, hurriedBy } = await bulks.pulse(data.bulkId);
@@ -103,12 +102,13 @@ async function rotateOne(
   instance: OpenInstance,
   shared: Shared,
 ): Promise<Became> {
-  const { store, context } = shared;
+  const { store, context, memory } = shared;
   const { owner, token: old } = data.target;
   const rotation = { id: planIdOf(data), instance: data.instance };
-  const places = new Places(store, rotation, data.requestId);
+  const places = new Places(context.redis, rotation, data.requestId);
   let journal: Journal | undefined;
   try {
+    await places.reclaim();
     if (!(await places.take([owner]))) throw new Postponed(MEANWHILE_MS);
     if (!(await store.hold({ ...rotation, old })))
       return { is: 'failed', why: 'another rotation of this token is under way', next: 'wait for its answer' };
@@ -131,7 +131,10 @@ async function rotateOne(
     return went.is === 'waiting' ? { is: 'later', ms: went.lookAgainMs } : resultOf(journal);
   } finally {
     if (journal?.createIntent === undefined || journal.end !== undefined) await store.release({ ...rotation, old });
-    await places.leave();
+    // What was written in a group is not as it is remembered.
+    if (journal !== undefined && holdersOf(journal.plan).some((one) => keyOfPlace(one) !== keyOfPlace(owner)))
+      memory.forget(instance.gitlab);
+    await places.keep([]);
   }
 }
 
@@ -143,13 +146,17 @@ async function planAlone(
   data: Data,
   places: Places,
   instance: OpenInstance,
-  { context, forPlans }: Shared,
+  { context, memory }: Shared,
 ): Promise<RotationPlan | undefined> {
-  const plan = await planOf(data, { ...instance, gitlab: forPlans(instance.gitlab) }, context);
+  const look = () => planOf(data, { ...instance, gitlab: memory.of(instance.gitlab) }, context);
+  const plan = await look();
   if (plan === undefined || holdersOf(plan).every((one) => places.has(one))) return plan;
   if (!(await places.take(holdersOf(plan)))) throw new Postponed(MEANWHILE_MS);
-  const again = await planOf(data, instance, context);
-  if (again !== undefined && !holdersOf(again).every((one) => places.has(one))) throw new Postponed(MEANWHILE_MS);
+  memory.forget(instance.gitlab);
+  const again = await look();
+  if (again === undefined) return undefined;
+  if (!holdersOf(again).every((one) => places.has(one))) throw new Postponed(MEANWHILE_MS);
+  await places.keep([data.target.owner, ...holdersOf(again)]);
   return again;
 }
 

@@ -3,6 +3,7 @@ import { answer, footer } from '../src/chat/answer.js';
 import { utc } from '../src/chat/availability.js';
 import type { OpenInstance } from '../src/instance.js';
 import type { Say } from '../src/queue/replies.js';
+import { challengeOf } from '../src/registry/asked.js';
 import type { SagaContext } from '../src/rotation/context.js';
 import { outsideConsumers } from '../src/rotation/outside/index.js';
 import type { Login } from '../src/rotation/outside/outside.js';
@@ -46,7 +47,7 @@ export function sagaContext(
       await alone(secretAnswer(plan, login, seal.seal(login.token, SECRET_PURPOSE)));
     },
     succeedOnce: async () => {
-      const { challenge } = await registry.ping();
+      const { challenge } = await challengeOf(registry);
       const password = config.secret(instance.config.gitlab.token);
       if (challenge !== undefined)
         await registry.handshake(challenge, [], { username: (await gitlab.ownUser()).username, password });

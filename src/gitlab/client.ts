@@ -51,6 +51,7 @@ export interface GitLab extends AccessTokens, Namespaces, Variables {
   tokenMinutes(): Promise<number | undefined>;
   /** The bot's own token. */
   ownToken(): Promise<PersonalToken>;
+  /** Whose it is; asked once. */
   ownUser(): Promise<User>;
   /** `undefined` when there is none or it is invisible: GitLab does not tell the two apart. */
   project(path: string): Promise<Project | undefined>;
@@ -100,6 +101,7 @@ export function openGitLab(url: string, token: string, http: Http, pace: Pace = 
   const jobs = new Jobs(options);
   const tokens = new DeployTokens(options);
   const jobTokenScopes = new ProjectJobTokenScopes(options);
+  let own: Promise<User> | undefined;
 
   return {
     ...openAccessTokens(options, parse, http),
@@ -113,7 +115,7 @@ export function openGitLab(url: string, token: string, http: Http, pace: Pace = 
           parse(Settings, await new ApplicationSettings(options).show()).container_registry_token_expire_delay,
       ),
     ownToken: async () => parse(PersonalToken, await new PersonalAccessTokens(options).show()),
-    ownUser: async () => parse(User, await users.showCurrentUser()),
+    ownUser,
     project: (path) => absent(async () => parse(Project, await projects.show(path))),
     searchProjects: async (words) => {
       const found = await projects.all({
@@ -198,6 +200,15 @@ export function openGitLab(url: string, token: string, http: Http, pace: Pace = 
       return removed ?? false;
     },
   };
+
+  function ownUser(): Promise<User> {
+    const answer = own ?? users.showCurrentUser().then((found) => parse(User, found));
+    own = answer;
+    answer.catch(() => {
+      own = undefined;
+    });
+    return answer;
+  }
 
   /** Gitbeaker has no resource for them; GitLab gives them without pages. */
   function rules<T extends z.ZodType>(schema: T, projectId: number, of: string): Promise<z.output<T>[] | undefined> {

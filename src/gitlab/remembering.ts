@@ -4,22 +4,35 @@ import type { GitLab } from './client.js';
 /** So long an answer is good for. Milliseconds. */
 const GOOD_MS = 20_000;
 
+type Answers = Map<string, { at: number; answer: Promise<unknown> }>;
+
+export interface Remembering {
+  of(gitlab: GitLab): GitLab;
+  /** What is asked from now on is answered as it is then. */
+  forget(gitlab: GitLab): void;
+}
+
 /**
- * Gives a GitLab that is asked once in a while what is the same for many of its projects: the groups above them, those
- * groups' variables and the instance's, and who the bot is. For looking only: what is about to be written is to be
- * read where it stands.
+ * A GitLab that is asked once in a while what is the same for many of its projects: the groups above them, and those
+ * groups' variables and the instance's. For looking only: what is about to be written is to be read where it stands.
  */
-export function remembering(now: () => number): (gitlab: GitLab) => GitLab {
-  const known = new WeakMap<GitLab, GitLab>();
-  return (gitlab) => {
-    const made = known.get(gitlab) ?? wrap(gitlab, now);
-    known.set(gitlab, made);
-    return made;
+export function remembering(now: () => number): Remembering {
+  const known = new WeakMap<GitLab, { remembered: GitLab; answers: Answers }>();
+  return {
+    of(gitlab) {
+      let one = known.get(gitlab);
+      if (one === undefined) {
+        const answers: Answers = new Map();
+        one = { answers, remembered: wrap(gitlab, answers, now) };
+        known.set(gitlab, one);
+      }
+      return one.remembered;
+    },
+    forget: (gitlab) => known.get(gitlab)?.answers.clear(),
   };
 }
 
-function wrap(gitlab: GitLab, now: () => number): GitLab {
-  const answers = new Map<string, { at: number; answer: Promise<unknown> }>();
+function wrap(gitlab: GitLab, answers: Answers, now: () => number): GitLab {
   function once<T>(key: string, ask: () => Promise<T>): Promise<T> {
     const time = now();
     for (const [old, { at }] of answers) {
@@ -38,7 +51,6 @@ function wrap(gitlab: GitLab, now: () => number): GitLab {
   }
   return {
     ...gitlab,
-    ownUser: () => once('own user', () => gitlab.ownUser()),
     group: (id) => once(`group ${id}`, () => gitlab.group(id)),
     variables: (holder) => {
       const ask = () => gitlab.variables(holder);

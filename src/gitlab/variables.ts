@@ -1,11 +1,13 @@
 import { GroupVariables, InstanceLevelCICDVariables, ProjectVariables } from '@gitbeaker/rest';
-import type { Parse } from './answers.js';
+import { absent, type Parse } from './answers.js';
 import { type Holder, Variable } from './schema.js';
 
 /** CI/CD variables of projects, groups and the instance. */
 export interface Variables {
   /** Errors: `gitlab-forbidden` for those of the instance, unless the bot is an administrator. */
   variables(holder: Holder): Promise<Variable[]>;
+  /** The one of that key and scope, if there is one. */
+  variable(holder: Holder, one: Pick<Variable, 'key' | 'environment_scope'>): Promise<Variable | undefined>;
   /** Writes the value and sends every flag along, so that none is lost; the scope is the filter, never the body. */
   updateVariable(holder: Holder, variable: Variable, value: string): Promise<void>;
 }
@@ -28,6 +30,17 @@ export function openVariables(options: Options, parse: Parse): Variables {
             : await instance.all(pages as object);
       return found.map((one) => parse(Variable, one));
     },
+    variable: ({ kind, id }, { key, environment_scope }) =>
+      absent(async () => {
+        const scoped = { filter: { environment_scope } };
+        const found =
+          kind === 'project'
+            ? await projects.show(id, key, scoped)
+            : kind === 'group'
+              ? await groups.show(id, key, scoped as object)
+              : await instance.show(key);
+        return parse(Variable, found);
+      }),
     updateVariable: async ({ kind, id }, variable, value) => {
       const flags = {
         variableType: variable.variable_type as 'env_var' | 'file',

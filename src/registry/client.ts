@@ -42,6 +42,8 @@ export function openRegistry(
   ownLogin?: () => Promise<Credentials>,
 ): Registry {
   const origin = new URL(url);
+  /** How the registry asked for a token the last time. */
+  let asked: Challenge | undefined;
 
   async function call(target: URL | string, options?: Parameters<Http>[1]): Promise<HttpAnswer> {
     try {
@@ -88,14 +90,19 @@ export function openRegistry(
   async function cancel(upload: URL, repository: string, token: string): Promise<string | undefined> {
     const remove = (bearer: string) =>
       call(upload, { method: 'DELETE', headers: { authorization: `Bearer ${bearer}` } });
+    const reasonIn = (answer: HttpAnswer) =>
+      answer.status < 300 || answer.status === 404 ? undefined : refused(answer).message;
+    const asOurselves = async (challenge: Challenge, login: Credentials) => {
+      const own = await handshake(challenge, [`repository:${repository}:delete`], login);
+      return own.is === 'granted' ? reasonIn(await remove(own.token)) : own.message;
+    };
     try {
-      let answer = await remove(token);
+      if (ownLogin === undefined) return reasonIn(await remove(token));
+      // What is known to be refused is not tried.
+      if (asked !== undefined && !mayDelete(token, repository)) return await asOurselves(asked, await ownLogin());
+      const answer = await remove(token);
       const challenge = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
-      if (challenge !== undefined && ownLogin !== undefined) {
-        const own = await handshake(challenge, [`repository:${repository}:delete`], await ownLogin());
-        if (own.is === 'granted') answer = await remove(own.token);
-      }
-      return answer.status < 300 || answer.status === 404 ? undefined : refused(answer).message;
+      return challenge === undefined ? reasonIn(answer) : await asOurselves(challenge, await ownLogin());
     } catch (error) {
       return messageOf(error);
     }
@@ -108,6 +115,7 @@ export function openRegistry(
       const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
       const { status, headers } = await call(new URL('/v2/', origin), { headers: authorization });
       const challenge = parseChallenge(headers['www-authenticate']);
+      asked = challenge ?? asked;
       const apiVersion = headers['docker-distribution-api-version'];
       const gitlabVersion = headers['gitlab-container-registry-version'];
       const date = Date.parse(headers.date ?? '');
@@ -191,6 +199,10 @@ function claims(token: string): { access: Granted[]; issuedAt?: number; expiresA
   } catch {
     return { access: [] };
   }
+}
+
+function mayDelete(token: string, repository: string): boolean {
+  return claims(token).access.some(({ name, actions }) => name === repository && actions.includes('delete'));
 }
 
 function protocol(what: string): EdgeError {

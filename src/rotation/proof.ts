@@ -1,5 +1,6 @@
 import { EdgeError, RETRY_MS } from '../errors.js';
 import { ROLES } from '../gitlab/schema.js';
+import { challengeOf } from '../registry/asked.js';
 import type { Registry } from '../registry/client.js';
 import type { Credentials } from '../registry/protocol.js';
 import type { SagaContext } from './context.js';
@@ -108,10 +109,12 @@ export async function seeRefused(
 }
 
 async function handshake(registry: Registry, credentials: Credentials, scopes: string[]) {
-  const { challenge, status } = await registry.ping();
-  if (status >= 500) throw silent('registry', 'the registry', status);
-  if (challenge === undefined) throw unproven(`the registry answers ${status} and asks for no token`);
-  const answered = await registry.handshake(challenge, scopes, credentials);
+  const asked = await challengeOf(registry);
+  if (asked.challenge === undefined) {
+    if (asked.status >= 500) throw silent('registry', 'the registry', asked.status);
+    throw unproven(`the registry answers ${asked.status} and asks for no token`);
+  }
+  const answered = await registry.handshake(asked.challenge, scopes, credentials);
   if (answered.is === 'refused' && answered.status >= 500)
     throw silent('gitlab', 'the token endpoint', answered.status);
   return answered;

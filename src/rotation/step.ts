@@ -38,11 +38,8 @@ export async function dropOrphan(journal: Journal, gitlab: GitLab): Promise<void
   for (const { id } of orphans) await kind.remove(gitlab, plan.owner, id);
 }
 
-export async function find({ owner, variable }: PlannedWrite, gitlab: GitLab): Promise<Variable | undefined> {
-  const present = await gitlab.variables(owner);
-  return present.find(
-    ({ key, environment_scope }) => key === variable.key && environment_scope === variable.environment_scope,
-  );
+export function find({ owner, variable }: PlannedWrite, gitlab: GitLab): Promise<Variable | undefined> {
+  return gitlab.variable(owner, variable);
 }
 
 export function mayComeBack(error: unknown): boolean {

@@ -38,6 +38,37 @@ describe('reads', () => {
     expect(await gitlab.ownToken()).toMatchObject({ name: 'registrar', scopes: ['api'], expires_at: '2999-01-02' });
   });
 
+  test('whose its token is: once, unless there was no answer', async () => {
+    const calls = () => double.requests.filter(({ path }) => path === '/api/v4/user').length;
+    double.fail('/api/v4/user', 502);
+    await expect(gitlab.ownUser()).rejects.toMatchObject({ code: 'gitlab-unreachable' });
+    await Promise.all([gitlab.ownUser(), gitlab.ownUser()]);
+    await gitlab.ownUser();
+    expect(calls()).toBe(2);
+  });
+
+  test('one variable, by its key and its scope', async () => {
+    const key = 'TOKEN';
+    double.addVariable(project, { key, value: 'of all' });
+    double.addVariable(project, { key, value: 'of production', environment_scope: 'production' });
+    double.addVariable(project, { key: 'HIDDEN', value: 'unseen-value', masked: true, hidden: true });
+    double.addVariable(project.group, { key, value: 'of the group' });
+    double.addVariable('instance', { key, value: 'of the instance' });
+    bot.admin = true;
+    const group: Owner = { kind: 'group', id: project.group.id, path: 'shop' };
+    const instance = { kind: 'instance' as const, id: 0, path: '' };
+    const all = { key, environment_scope: '*' };
+    expect(await gitlab.variable(owner, all)).toMatchObject({ value: 'of all', environment_scope: '*' });
+    expect(await gitlab.variable(owner, { key, environment_scope: 'production' })).toMatchObject({
+      value: 'of production',
+    });
+    expect(await gitlab.variable(owner, { key, environment_scope: 'prod*' })).toBeUndefined();
+    expect(await gitlab.variable(owner, { ...all, key: 'HIDDEN' })).toMatchObject({ value: null, hidden: true });
+    expect(await gitlab.variable(group, all)).toMatchObject({ value: 'of the group' });
+    expect(await gitlab.variable(instance, all)).toMatchObject({ value: 'of the instance' });
+    expect(await gitlab.variable(group, { ...all, key: 'NONE' })).toBeUndefined();
+  });
+
   test('a project by its path, and nothing where there is none or it is invisible', async () => {
     double.addProject('secret/thing');
     expect(await gitlab.project('shop/api')).toMatchObject({ id: project.id, path_with_namespace: 'shop/api' });

@@ -200,6 +200,14 @@ describe('probeUpload', () => {
     expect(login?.url.searchParams.getAll('scope')).toEqual(['repository:shop/api:delete']);
     const again = await http(cancelled?.url ?? '', { headers: { authorization: opened?.authorization ?? '' } });
     expect(again.status).toBe(404);
+
+    // Asked for a token before, it knows what a deploy token is refused.
+    await asked.ping();
+    const from = calls.length;
+    expect(await asked.probeUpload('shop/api', await token(of(pushing)))).not.toHaveProperty('left');
+    expect(calls.slice(from).map(({ method, answer }) => `${method} ${answer?.status}`)).toEqual([
+      ...['GET 401', 'GET 200', 'POST 202', 'GET 200', 'DELETE 204'],
+    ]);
   });
 
   test('tells when the session stays', async () => {

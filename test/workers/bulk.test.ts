@@ -276,3 +276,24 @@ test('a worker process that is killed in the middle is replaced by another one: 
   for (const { project } of pairs) expect(gitlab.deployTokensOf(project)).toHaveLength(2);
   expect(callsOf('DELETE', 'deploy_tokens/', from)).toBeGreaterThanOrEqual(8);
 }, 120_000);
+
+test('a group’s variable with the registry’s address is moved by one of them, and holds up none', async () => {
+  const { gitlab } = bench.lab;
+  const group = `group-${++serial}`;
+  const pairs = Array.from({ length: 4 }, (_, at) => bench.addPair(`${group}/p${at}`));
+  const [first] = pairs;
+  const bot = gitlab.findUser('registrar-bot');
+  const holder = gitlab.groups.find(({ fullPath }) => fullPath === group);
+  if (first === undefined || bot === undefined || holder === undefined) throw new Error('there is a group');
+  gitlab.addMember(holder, bot, 50);
+  gitlab.addVariable(holder, { key: 'REGISTRY_URL', value: bench.lab.host.registryUrl });
+  await bench.plan();
+  await bench.move();
+  const from = gitlab.requests.length;
+  const { id } = await bench.plan();
+  await approved(id);
+  expect((await said(id, isEnd)).title).toBe('Done: 8 of 8 tokens replaced');
+  expect(states(pairs)).toEqual(Array(8).fill(REPLACED));
+  expect(gitlab.findVariable(holder, 'REGISTRY_URL')?.value).toBe(bench.lab.host.registryUrl);
+  expect(callsOf('PUT', `groups/${holder.id}/variables`, from)).toBe(1);
+});
