@@ -2,6 +2,10 @@ import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
+import { readLines } from '../../src/audit/file.js';
+import { AuditStream } from '../../src/audit/stream.js';
+import { AUDIT_FILE } from '../../src/audit/trail.js';
+import { verifyTrail } from '../../src/audit/verify.js';
 import { openConfig } from '../../src/config/source.js';
 import { onRedisError, PREFIX, workerConnection } from '../../src/queue/connection.js';
 import { RotationStore } from '../../src/rotation/journal.js';
@@ -24,10 +28,15 @@ export interface Arena {
   known: readonly Known[];
   /** Secrets in Redis, its append-only file, the workers' logs and Registrar's data folder. */
   leaks(): Promise<{ found: string[]; megabytes: number }>;
+  /** What is wrong with the audit trail. */
+  auditFaults(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
-export async function startArena(workers: number): Promise<Arena> {
+/** Worker processes at a time. */
+const WORKERS = 3;
+
+export async function startArena(): Promise<Arena> {
   const dir = await mkdtemp(join(tmpdir(), 'registrar-chaos-'));
   const lab = await startLab({ dir, redis: true });
   const labRedis = lab.redis;
@@ -44,7 +53,7 @@ export async function startArena(workers: number): Promise<Arena> {
   const redis = workerConnection(labRedis.url);
   onRedisError(redis, () => {});
   const crew = new Crew({
-    ...{ size: workers, configPath: lab.configPath, redisUrl: labRedis.url, log: join(logs, 'workers.log') },
+    ...{ size: WORKERS, configPath: lab.configPath, redisUrl: labRedis.url, log: join(logs, 'workers.log') },
     // Its lease ends, as it would by itself in some seconds: another worker may take the job up.
     onDeath: async (jobs) => void (await Promise.all(jobs.map((id) => redis.del(`${PREFIX}:rotation:${id}:lock`)))),
   });
@@ -61,6 +70,13 @@ export async function startArena(workers: number): Promise<Arena> {
       const { size } = await stat(dump);
       const aof = await sizeOf(join(dir, 'lab-redis'));
       return { found: await leaksIn(places, known), megabytes: Math.ceil((size + aof) / 1e6) };
+    },
+    async auditFaults() {
+      const path = join(dataDir, AUDIT_FILE);
+      const { lines, rest } = await readLines(path);
+      const stream: string[] = [];
+      for await (const line of new AuditStream(redis).after(0)) stream.push(line);
+      return verifyTrail({ file: { path, lines, half: rest.length > 0 }, redis: stream }, Date.now()).faults;
     },
     stop: () =>
       (stopping ??= (async () => {

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { within } from '../../src/within.js';
-import { type Arena, startArena } from './arena.js';
+import type { Arena } from './arena.js';
 import { FAULTS, type Fault } from './faults/index.js';
 import { type End, endOf, violationsOf } from './judge.js';
 import { stepsOf } from './moment.js';
@@ -13,13 +13,12 @@ export interface ChaosOptions {
   seed: number;
   /** So many workers are killed at random moments. */
   kills: number;
+  faults: readonly Fault[];
   /** `every`: each fault at each moment and kind, one fault after the other; `one`: each once, side by side. */
   moments: 'every' | 'one';
   say?(words: string): void;
 }
 
-/** Worker processes at a time. */
-const WORKERS = 3;
 /** Rotations at a time; what a dead worker had waits some seconds until another one takes it up. */
 const AT_ONCE = 30;
 /** Between two kills. Milliseconds. */
@@ -40,51 +39,50 @@ interface Told {
 }
 
 /** Breaks everything that it knows while tokens are rotated, and tells what came of it. */
-export async function chaos({ seed, kills, moments, say = () => {} }: ChaosOptions): Promise<Report> {
+export async function chaos(
+  arena: Arena,
+  { seed, kills, faults, moments, say = () => {} }: ChaosOptions,
+): Promise<Report> {
   const random = randomOf(seed);
-  const arena = await startArena(WORKERS);
-  try {
-    const told: Told[] = [];
-    const steps = new Map<Kind, string[]>();
-    for (const kind of KINDS) {
-      const one = await rotate(arena, addSubject(arena.lab, kind), undefined, 0);
-      told.push(one);
-      steps.set(kind, stepsOf(arena.lab, one.subject, one.since));
-      say(`${kind}: ${steps.get(kind)?.length} requests to GitLab in a rotation`);
-    }
-    const meet = (fault: Fault) => meetings(fault, steps, moments, random);
-    const batches = batchesFor(moments);
-    const killing = async () => void told.push(...(await killRandomly(arena, kills, random, say)));
-    for (const batch of batches) {
-      say(`${batch.map(({ id }) => id).join(', ')} …`);
-      const isLast = batch === batches.at(-1);
-      const all = batch.map((fault) => ({ fault, all: meet(fault) }));
-      await Promise.all([
-        ...all.map(async ({ fault, all }) => {
-          const concurrency = fault.isShared === 'alone' ? 1 : AT_ONCE;
-          told.push(
-            ...(await pMap(all, ({ kind, at }) => rotate(arena, addSubject(arena.lab, kind), fault, at), {
-              concurrency,
-            })),
-          );
-        }),
-        ...(isLast && moments === 'one' ? [killing()] : []),
-      ]);
-    }
-    if (moments === 'every') await killing();
-    return await judged(arena, told);
-  } finally {
-    await arena.stop();
+  const told: Told[] = [];
+  const steps = new Map<Kind, string[]>();
+  for (const kind of KINDS) {
+    const one = await rotate(arena, addSubject(arena.lab, kind), undefined, 0);
+    told.push(one);
+    steps.set(kind, stepsOf(arena.lab, one.subject, one.since));
+    say(`${kind}: ${steps.get(kind)?.length} requests to GitLab in a rotation`);
   }
+  const meet = (fault: Fault) => meetings(fault, steps, moments, random);
+  const batches = batchesFor(faults, moments);
+  const killing = async () => void told.push(...(await killRandomly(arena, kills, random, say)));
+  for (const batch of batches) {
+    say(`${batch.map(({ id }) => id).join(', ')} …`);
+    const isLast = batch === batches.at(-1);
+    const all = batch.map((fault) => ({ fault, all: meet(fault) }));
+    await Promise.all([
+      ...all.map(async ({ fault, all }) => {
+        const concurrency = fault.isShared === 'alone' ? 1 : AT_ONCE;
+        told.push(
+          ...(await pMap(all, ({ kind, at }) => rotate(arena, addSubject(arena.lab, kind), fault, at), {
+            concurrency,
+          })),
+        );
+      }),
+      ...(isLast && moments === 'one' ? [killing()] : []),
+    ]);
+  }
+  if (moments === 'every') await killing();
+  return judged(arena, told);
 }
 
 /** Faults that are made side by side. A clock that jumps beside others would put their next tries off for a day. */
-function batchesFor(moments: ChaosOptions['moments']): Fault[][] {
-  const own = FAULTS.filter(({ isShared }) => isShared === undefined);
-  const shared = FAULTS.filter(({ isShared }) => isShared !== undefined);
-  if (moments === 'every') return [own, ...shared.map((fault) => [fault])];
+function batchesFor(faults: readonly Fault[], moments: ChaosOptions['moments']): Fault[][] {
+  const [own, shared, alone] = ([undefined, 'together', 'alone'] as const).map((is) =>
+    faults.filter(({ isShared }) => isShared === is),
+  ) as [Fault[], Fault[], Fault[]];
+  if (moments === 'every') return [own, ...[...shared, ...alone].map((fault) => [fault])];
   const isClock = ({ id }: Fault) => id.startsWith('clock');
-  return [own, shared.filter(isClock), shared.filter((one) => !isClock(one))];
+  return [[...own, ...alone], shared.filter(isClock), shared.filter((one) => !isClock(one))];
 }
 
 interface Meeting {
@@ -177,6 +175,7 @@ async function judged(arena: Arena, told: readonly Told[]): Promise<Report> {
   const locks = [...(await redis.keys('*rotation-lock*')), ...(await redis.keys('*rotation-token*'))];
   general.push(...locks.map((key) => `${key} is still held`));
   if (crew.fallen > 0) general.push(`${crew.fallen} workers ended by themselves`);
+  general.push(...(await arena.auditFaults()));
   const { found, megabytes } = await arena.leaks();
   general.push(...found.map((leak) => `in the clear: ${leak}`));
   const names = [...new Set(runs.map(({ fault }) => fault))];

@@ -21,8 +21,9 @@ interface Member {
   jobs: readonly string[] | undefined;
 }
 
-/** Those that are to die together are waited for so long. Milliseconds. */
-const GATHER_MS = 400;
+/** Nobody waits longer for an answer of GitLab than eight seconds: until then they must be dead. Milliseconds. */
+const GATHER_MS = 4_000;
+const GLANCE_MS = 100;
 
 export interface CrewOptions {
   size: number;
@@ -40,6 +41,7 @@ export class Crew {
   readonly #members = new Set<Member>();
   #waiting: (() => void)[] = [];
   #massacre: Promise<void> | undefined;
+  #sought = 0;
   #aheadMs = 0;
   /** Processes that were killed, and the jobs that they had under way. */
   killed = 0;
@@ -59,13 +61,23 @@ export class Crew {
     }
   }
 
-  /** Kills all of them; who asks for it at about the same time shares it. */
+  /** Kills all of them, when for each of their jobs somebody has asked for it, or soon. */
   killAll(): Promise<void> {
-    this.#massacre ??= new Promise((resolve) => setTimeout(resolve, GATHER_MS)).then(async () => {
+    this.#sought += 1;
+    this.#massacre ??= this.#gathered().then(async () => {
       this.#massacre = undefined;
+      this.#sought = 0;
       await Promise.all([...this.#members].map((member) => this.#kill(member)));
-    }) as Promise<void>;
+    });
     return this.#massacre;
+  }
+
+  async #gathered(): Promise<void> {
+    for (let waited = 0; waited < GATHER_MS; waited += GLANCE_MS) {
+      await new Promise((resolve) => setTimeout(resolve, GLANCE_MS));
+      const jobs = [...this.#members].reduce((sum, member) => sum + (member.jobs?.length ?? 0), 0);
+      if (this.#sought >= jobs) return;
+    }
   }
 
   /** Sets the clock of all of them, and of those to come. */

@@ -23,8 +23,10 @@ interface Watched extends Hammered {
   isHot: boolean;
 }
 
-/** So many logins are tried at once. */
-const AT_ONCE = 3;
+/** So many projects are tried at once. */
+const AT_ONCE = 2;
+/** Where nothing has just happened, this is between two tries: the workers need the processor too. Milliseconds. */
+const PAUSE_MS = 15;
 
 /**
  * Tries the logins that variables hold, all the time: the handshake for pull and push, an upload opened and cancelled.
@@ -78,22 +80,23 @@ export class Probe {
 
   async #loop(): Promise<void> {
     while (!this.#stopped) {
-      const next = this.#next();
-      if (next === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
-      else await this.#tryOut(next);
+      const { next, isHot } = this.#next();
+      if (next !== undefined) await this.#tryOut(next);
+      if (!isHot) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 
   /** The first of those where something happened, else the one that waits longest. */
-  #next(): Watched | undefined {
+  #next(): { next?: Watched; isHot: boolean } {
     this.#notice();
     const all = [...this.#watched.values()];
     const next = all.find(({ isHot }) => isHot) ?? all[0];
-    if (next === undefined) return undefined;
+    if (next === undefined) return { isHot: false };
+    const { isHot } = next;
     next.isHot = false;
     this.#watched.delete(next.subject.project.id);
     this.#watched.set(next.subject.project.id, next);
-    return next;
+    return { next, isHot };
   }
 
   #notice(): void {

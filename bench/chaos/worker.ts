@@ -34,10 +34,11 @@ const context = {
   identities: openIdentities(config, new LinkStore(redis, Date.now)),
   audit: new AuditTrail(redis, config.current().dataDir, log, Date.now),
   replies: new Replies(redis),
+  audit: new AuditTrail(redis, config.current().dataDir, log, Date.now),
   hosts: createSshPool(config.secret),
   seal: openSeal(config),
   log,
-  now: () => Date.now(),
+  now: Date.now,
   openLog: () => Promise.reject(new Error('no rotation reads a log')),
 };
 const worker = serve('rotation', rotationWorker(context), context, {

@@ -22,7 +22,10 @@ export interface AccessTokens {
     owner: Owner,
     token: { name: string; scopes: string[]; access_level: number; expires_at: string },
   ): Promise<NewAccessToken>;
-  /** False when it was gone already; to revoke one that is revoked, but still listed, is no error. */
+  /**
+   * False when it was gone already; to revoke one that is revoked, but still listed, is no error. Errors:
+   * `gitlab-not-found` when its owner is out of the bot's sight.
+   */
   deleteAccessToken(owner: Owner, id: number): Promise<boolean>;
   /** What a token is, asked with itself; `undefined` when GitLab refuses it. */
   whose(token: string): Promise<OwnToken | undefined>;
@@ -53,6 +56,9 @@ export function openAccessTokens(options: Options, parse: Parse, http: Http): Ac
           return true;
         }),
       );
+      // As for deploy tokens: what the bot does not see is not gone for that.
+      if (removed === undefined)
+        await permitted(owner, () => of[owner.kind].all(owner.id, { perPage: 1, maxPages: 1 } as object));
       return removed ?? false;
     },
     whose: async (token) => {

@@ -81,7 +81,7 @@ export interface GitLab extends AccessTokens, Namespaces, Variables {
     owner: Owner,
     token: { name: string; scopes: string[]; username?: string; expires_at?: string },
   ): Promise<NewDeployToken>;
-  /** False when it was gone already. */
+  /** False when it was gone already. Errors: `gitlab-not-found` when its owner is out of the bot's sight. */
   deleteDeployToken(owner: Owner, id: number): Promise<boolean>;
 }
 
@@ -197,6 +197,8 @@ export function openGitLab(url: string, token: string, http: Http, pace: Pace = 
         await tokens.remove(tokenId, where);
         return true;
       });
+      // Where the bot sees nothing any more, GitLab answers 404 too, and the token lives: the list is refused then.
+      if (removed === undefined) await tokens.all(where);
       return removed ?? false;
     },
   };

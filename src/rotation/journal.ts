@@ -13,8 +13,11 @@ const WriteEntry = z.object({ old: z.string().nullish(), state: z.enum(['intende
  */
 export const Journal = z.object({
   plan: RotationPlan,
-  /** Ids of the owner's tokens just before the new one was asked for, where its name alone does not tell it. */
-  createIntent: z.object({ knownIds: z.array(z.int()).optional() }).optional(),
+  /**
+   * `knownIds`: of the owner's tokens just before the new one was asked for, where its name alone does not tell it;
+   * `again`: what was asked for before was never heard of.
+   */
+  createIntent: z.object({ knownIds: z.array(z.int()).optional(), again: z.literal(true).optional() }).optional(),
   created: z.object({ id: z.int(), username: z.string(), secret: z.string().optional() }).optional(),
   proven: z.boolean().optional(),
   /** Why the upload of the proof could not be cancelled. */

@@ -6,7 +6,16 @@ import { type RotationPlan, type StepName, tokenWords } from './plan/plan.js';
 import { freshName } from './plan/token.js';
 import { provenWords, proveToken, seeRefused } from './proof.js';
 import { rewrite } from './rewrite.js';
-import { dropOrphan, type Fresh, freshOf, mayComeBack, oldSecretOf, purposeOf, reasonOf } from './step.js';
+import {
+  dropLateOrphan,
+  dropOrphan,
+  type Fresh,
+  freshOf,
+  mayComeBack,
+  oldSecretOf,
+  purposeOf,
+  reasonOf,
+} from './step.js';
 import { TOKENS } from './tokens.js';
 import { undo } from './undo.js';
 import { waitForSilence } from './wait.js';
@@ -98,9 +107,10 @@ async function create(journal: Journal, context: SagaContext): Promise<Fresh> {
   if (made !== undefined) return made;
   const kind = TOKENS[plan.old.kind];
   await dropOrphan(journal, gitlab);
+  const again = journal.createIntent === undefined ? {} : ({ again: true } as const);
   const isNamed = freshName(plan) !== plan.old.name;
   const knownIds = isNamed ? undefined : (await kind.list(gitlab, plan.owner)).map(({ id }) => id);
-  journal.createIntent = knownIds === undefined ? {} : { knownIds };
+  journal.createIntent = knownIds === undefined ? again : { knownIds, ...again };
   await save(journal);
   const fresh = await kind.create(gitlab, plan, now());
   journal.created = { id: fresh.id, username: fresh.username, secret: seal.seal(fresh.token, purposeOf(plan)) };
@@ -117,6 +127,7 @@ async function revoke(journal: Journal, context: SagaContext): Promise<void> {
     journal.revoked = true;
     await context.save(journal);
   }
+  await dropLateOrphan(journal, context.gitlab);
   const refused = await seeRefused(plan, oldSecretOf(journal, context.seal), context);
   journal.end = { is: 'done', refused };
   await context.save(journal);

@@ -38,8 +38,28 @@ export async function dropOrphan(journal: Journal, gitlab: GitLab): Promise<void
   for (const { id } of orphans) await kind.remove(gitlab, plan.owner, id);
 }
 
+<<<<<<< ours
 export function find({ owner, variable }: PlannedWrite, gitlab: GitLab): Promise<Variable | undefined> {
   return gitlab.variable(owner, variable);
+=======
+/**
+ * The same at the end, for one whose making GitLab finished only when nobody waited for it any more and the next one
+ * was made. A call, where one was never heard of; a name that is not ours alone tells nothing here.
+ */
+export async function dropLateOrphan({ plan, createIntent, created }: Journal, gitlab: GitLab): Promise<void> {
+  if (createIntent?.again === undefined || createIntent.knownIds !== undefined) return;
+  const kind = TOKENS[plan.old.kind];
+  const name = freshName(plan);
+  for (const one of await kind.list(gitlab, plan.owner))
+    if (one.name === name && one.id !== created?.id) await kind.remove(gitlab, plan.owner, one.id);
+}
+
+export async function find({ owner, variable }: PlannedWrite, gitlab: GitLab): Promise<Variable | undefined> {
+  const present = await gitlab.variables(owner);
+  return present.find(
+    ({ key, environment_scope }) => key === variable.key && environment_scope === variable.environment_scope,
+  );
+>>>>>>> theirs
 }
 
 export function mayComeBack(error: unknown): boolean {

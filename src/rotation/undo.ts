@@ -6,7 +6,27 @@ import type { Journal } from './journal.js';
 import { dockerEntries } from './plan/docker-config.js';
 import { type OldToken, type PlannedWrite, tokenWords } from './plan/plan.js';
 import { freshName } from './plan/token.js';
+
+<<<<<<< ours
+
 import { dropOrphan, type Fresh, find, freshOf, mayComeBack, newValue, opened, reasonOf } from './step.js';
+
+=======
+
+import {
+  dropLateOrphan,
+  dropOrphan,
+  type Fresh,
+  find,
+  freshOf,
+  mayComeBack,
+  newValue,
+  purposeOf,
+  reasonOf,
+} from './step.js';
+
+>>>>>>> theirs
+
 import { TOKENS } from './tokens.js';
 
 /** Undoes what the journal says was done, in reverse; what can't be undone is named for a person. */
@@ -126,6 +146,7 @@ async function dropNew(journal: Journal, gitlab: GitLab, undone: string[], left:
     if (created === undefined) await dropOrphan(journal, gitlab);
     else {
       await TOKENS[plan.old.kind].remove(gitlab, plan.owner, created.id);
+      await dropLateOrphan(journal, gitlab);
       undone.push(`the new ${newToken(journal)} is removed`);
     }
   } catch (error) {

@@ -76,6 +76,13 @@ describe.each(['project', 'group'] as const)('the access tokens of a %s', (kind)
     expect(double.requests.some(({ path }) => path.includes('rotate'))).toBe(false);
   });
 
+  test('are not gone because the bot does not see them any more', async () => {
+    const { id } = double.addAccessToken(holder(), { name: 'n', scopes: ['api'] });
+    double.memberships.length = 0;
+    await expect(gitlab.deleteAccessToken(owners[kind], id)).rejects.toMatchObject({ code: 'gitlab-not-found' });
+    expect(double.findAccessToken(id)).toMatchObject({ revoked: false });
+  });
+
   test('take a role: that it is missing is told as such, not as a dead token', async () => {
     const { id } = double.addAccessToken(holder(), { name: 'n', scopes: ['api'] });
     double.memberships.length = 0;

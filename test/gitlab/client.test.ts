@@ -244,6 +244,13 @@ describe('writes', () => {
     expect(double.deployTokens).toEqual([]);
   });
 
+  test('a deploy token that the bot does not see any more is not gone for that', async () => {
+    const { id } = double.addDeployToken(project, { name: 'a', scopes: ['read_registry'] });
+    double.removeMember(project.group, bot);
+    await expect(gitlab.deleteDeployToken(owner, id)).rejects.toMatchObject({ code: 'gitlab-not-found' });
+    expect(double.deployTokens).toHaveLength(1);
+  });
+
   test.each([
     { variable_type: 'file', protected: true, masked: false, raw: true, environment_scope: 'production/*' },
     { variable_type: 'env_var', protected: false, masked: true, raw: false, environment_scope: '*' },

@@ -2,6 +2,7 @@ import { EdgeError } from '../../src/errors.js';
 import { addSubject, type Bench, startBench } from './bench.js';
 import {
   type Answering,
+  AS_BEFORE,
   answerAt,
   endOf,
   httpCalls,
@@ -121,4 +122,28 @@ describe('a part that may come back', () => {
     await runSaga(bench, subject);
     expect(await endOf(bench, subject)).toEqual(ROTATED);
   });
+
+  test.each([
+    ['rotated', ROTATED],
+    ['undone', AS_BEFORE],
+  ])(
+    'GitLab makes a token when nobody waits for it any more, and there is another: none is too many, %s',
+    async (how, end) => {
+      const subject = await addSubject(bench);
+      const isPost = (name: string) => /^POST .*deploy_tokens/.test(name);
+      const unheard: Answering = (call, name) => (isPost(name) ? Promise.reject(hungUp) : call());
+      await expect(runSaga(bench, subject, { answering: unheard })).rejects.toMatchObject({
+        code: 'gitlab-unreachable',
+      });
+      const late: Answering = async (call, name) => {
+        if (how === 'undone' && name.startsWith('PUT ')) return said(400, 'is invalid');
+        const answered = await call();
+        const made = bench.lab.gitlab.deployTokensOf(subject.project).at(-1);
+        if (isPost(name) && made !== undefined) bench.lab.gitlab.addDeployToken(subject.project, made);
+        return answered;
+      };
+      await runSaga(bench, subject, { answering: late });
+      expect(await endOf(bench, subject)).toEqual(end);
+    },
+  );
 });
