@@ -78,6 +78,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       code = await (await import('./cli/audit.js')).auditVerifyCommand(configPath(), file);
     });
   program
+    .command('rotate-own-token [instance]')
+    .description('replaces the token that Registrar itself uses, without a moment without one')
+    .option('--yes', 'does it; otherwise it says what it would do')
+    .action(async (instance: string | undefined, options: { yes?: boolean }) => {
+      code = await (await import('./cli/rotate-own-token.js')).rotateOwnTokenCommand(configPath(), instance, options);
+    });
+  program
     .command('host')
     .description('the GitLab host')
     .command('script')

@@ -34,7 +34,6 @@ const context = {
   identities: openIdentities(config, new LinkStore(redis, Date.now)),
   audit: new AuditTrail(redis, config.current().dataDir, log, Date.now),
   replies: new Replies(redis),
-  audit: new AuditTrail(redis, config.current().dataDir, log, Date.now),
   hosts: createSshPool(config.secret),
   seal: openSeal(config),
   log,

@@ -2,8 +2,8 @@ import { type Check, fail, pass, warn } from './check.js';
 import { HEALTHY } from './sample.js';
 
 const DAY_MS = 86_400_000;
-/** Days before Registrar's own token expires. */
-const WARN_DAYS = 14;
+/** Days before Registrar's own token expires; each is told. */
+const STAGES = [14, 7, 3, 1];
 
 /** Does GitLab's API answer, and may Registrar's token do its work? */
 export const gitlab = {
@@ -20,10 +20,12 @@ export const gitlab = {
       );
     if (tokenExpiresAt !== undefined) {
       const days = Math.floor((Date.parse(tokenExpiresAt) - now) / DAY_MS);
-      if (days < WARN_DAYS)
+      const stage = STAGES.filter((one) => days < one).length;
+      if (stage > 0)
         return warn(
           `GitLab ${version}; Registrar's own token expires in ${days} days (${tokenExpiresAt})`,
-          'make a new token with scope api and replace the old one',
+          'registrar rotate-own-token',
+          { stage },
         );
     }
     return pass(`GitLab ${version}`);

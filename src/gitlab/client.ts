@@ -16,6 +16,7 @@ import { type AccessTokens, openAccessTokens } from './access-tokens.js';
 import { absent, parserFor, refused } from './answers.js';
 import { type Namespaces, openNamespaces } from './namespaces.js';
 import { type Pace, paceFor } from './pace.js';
+import { openPersonalTokens, type PersonalTokens } from './personal-tokens.js';
 import { gitlabRequester } from './requester.js';
 import {
   DeployToken,
@@ -44,7 +45,7 @@ import { openVariables, type Variables } from './variables.js';
  * Errors: every method rejects with an `EdgeError` of part `gitlab`; where absence is an expected answer, it is
  * `undefined` instead.
  */
-export interface GitLab extends AccessTokens, Namespaces, Variables {
+export interface GitLab extends AccessTokens, Namespaces, PersonalTokens, Variables {
   readonly url: string;
   version(): Promise<string>;
   /** How long the registry's tokens live, in minutes; `undefined` when the bot is no administrator. */
@@ -106,6 +107,7 @@ export function openGitLab(url: string, token: string, http: Http, pace: Pace = 
   return {
     ...openAccessTokens(options, parse, http),
     ...openNamespaces(options, parse),
+    ...openPersonalTokens(options, parse),
     ...openVariables(options, parse),
     url,
     version: async () => parse(Metadata, await new MetadataResource(options).show()).version,

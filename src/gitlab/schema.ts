@@ -82,10 +82,17 @@ export const NewAccessToken = AccessToken.extend({ token: z.string().min(1) });
 export type NewAccessToken = z.infer<typeof NewAccessToken>;
 
 /** What an access token, of whatever kind, is told about itself. */
-export const OwnToken = AccessToken.pick({ id: true, name: true, scopes: true, user_id: true, active: true }).extend({
-  expires_at: z.string().nullish(),
+export const OwnToken = AccessToken.pick({
+  ...{ id: true, name: true, scopes: true, user_id: true, active: true, created_at: true, expires_at: true },
 });
 export type OwnToken = z.infer<typeof OwnToken>;
+
+/** A personal access token as lists have it. */
+export const ListedToken = AccessToken.pick({ id: true, name: true, last_used_at: true });
+export type ListedToken = z.infer<typeof ListedToken>;
+
+export const NewPersonalToken = AccessToken.pick({ id: true }).extend({ token: z.string().min(1) });
+export type NewPersonalToken = z.infer<typeof NewPersonalToken>;
 
 export const Variable = z.object({
   key: z.string(),

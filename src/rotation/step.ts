@@ -38,10 +38,6 @@ export async function dropOrphan(journal: Journal, gitlab: GitLab): Promise<void
   for (const { id } of orphans) await kind.remove(gitlab, plan.owner, id);
 }
 
-<<<<<<< ours
-export function find({ owner, variable }: PlannedWrite, gitlab: GitLab): Promise<Variable | undefined> {
-  return gitlab.variable(owner, variable);
-=======
 /**
  * The same at the end, for one whose making GitLab finished only when nobody waited for it any more and the next one
  * was made. A call, where one was never heard of; a name that is not ours alone tells nothing here.
@@ -54,12 +50,8 @@ export async function dropLateOrphan({ plan, createIntent, created }: Journal, g
     if (one.name === name && one.id !== created?.id) await kind.remove(gitlab, plan.owner, one.id);
 }
 
-export async function find({ owner, variable }: PlannedWrite, gitlab: GitLab): Promise<Variable | undefined> {
-  const present = await gitlab.variables(owner);
-  return present.find(
-    ({ key, environment_scope }) => key === variable.key && environment_scope === variable.environment_scope,
-  );
->>>>>>> theirs
+export function find({ owner, variable }: PlannedWrite, gitlab: GitLab): Promise<Variable | undefined> {
+  return gitlab.variable(owner, variable);
 }
 
 export function mayComeBack(error: unknown): boolean {

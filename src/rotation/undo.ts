@@ -7,12 +7,6 @@ import { dockerEntries } from './plan/docker-config.js';
 import { type OldToken, type PlannedWrite, tokenWords } from './plan/plan.js';
 import { freshName } from './plan/token.js';
 
-<<<<<<< ours
-
-import { dropOrphan, type Fresh, find, freshOf, mayComeBack, newValue, opened, reasonOf } from './step.js';
-
-=======
-
 import {
   dropLateOrphan,
   dropOrphan,
@@ -21,11 +15,9 @@ import {
   freshOf,
   mayComeBack,
   newValue,
-  purposeOf,
+  opened,
   reasonOf,
 } from './step.js';
-
->>>>>>> theirs
 
 import { TOKENS } from './tokens.js';
 

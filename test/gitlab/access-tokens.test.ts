@@ -63,7 +63,7 @@ describe.each(['project', 'group'] as const)('the access tokens of a %s', (kind)
     expect(JSON.stringify(await gitlab.accessTokens(owners[kind]))).not.toContain(made.token);
     expect(await gitlab.whose(made.token)).toEqual({
       ...{ id: made.id, name: 'ci push', scopes: ['read_registry'] },
-      ...{ user_id: made.user_id, active: true, expires_at: '2027-08-05' },
+      ...{ user_id: made.user_id, active: true, created_at: made.created_at, expires_at: '2027-08-05' },
     });
   });
 

@@ -73,7 +73,8 @@ export function registerAccessTokenRoutes(context: Context): void {
     app.post(path, (request, reply) => {
       const { holder, may, user } = enter(request);
       const { access, ...wanted } = checked(request);
-      if (!may) throw rejected(`User does not have permission to create ${kind} access token`);
+      // Whatever its role, the bot of such a token makes no other one.
+      if (!may || user.bot) throw rejected(`User does not have permission to create ${kind} access token`);
       if (authority(world, holder, user) < access)
         throw rejected('Access level of the token contains permissions not held by the creating user');
       checkExpiry(wanted.expiresAt, world.clock());

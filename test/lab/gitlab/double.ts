@@ -14,6 +14,7 @@ import type { DeployToken, Holder, PersonalToken, Project, User, Variable } from
 import { registerNamespaceRoutes } from './namespace-routes.js';
 import { registerOAuthRoutes } from './oauth-routes.js';
 import type { CannedAnswer } from './pages.js';
+import { registerPersonalTokenRoutes } from './personal-token-routes.js';
 import { registerRegistryRoutes } from './registry-routes.js';
 import { TokenSigner } from './token-signer.js';
 import { registerUserRoutes } from './user-routes.js';
@@ -97,6 +98,7 @@ export class GitLabDouble extends World {
     };
     registerInstanceRoutes(context);
     registerUserRoutes(context);
+    registerPersonalTokenRoutes(context);
     registerNamespaceRoutes(context);
     registerDeployTokenRoutes(context);
     registerAccessTokenRoutes(context);

@@ -1,6 +1,6 @@
-import { notFound, numericParameter, paginate, parameters, Refusal, text, unauthorized } from './answers.js';
-import { type Context, signIn, trySignIn } from './context.js';
-import { basicUser, fullUser, personalTokenEntity } from './entities.js';
+import { notFound, numericParameter, paginate, parameters, text } from './answers.js';
+import { type Context, signIn } from './context.js';
+import { basicUser, fullUser } from './entities.js';
 
 export function registerUserRoutes(context: Context): void {
   const { app, world } = context;
@@ -29,16 +29,5 @@ export function registerUserRoutes(context: Context): void {
     const found = world.users.find((one) => one.id === numericParameter(request, 'id'));
     if (!found) throw notFound('User');
     return user.admin ? fullUser(context, found, user) : basicUser(context, found);
-  });
-
-  // Any token may ask about itself, whatever its scopes.
-  app.get('/api/v4/personal_access_tokens/self', (request) => {
-    const session = trySignIn(context, request);
-    if (!session) throw unauthorized();
-    if ('refreshToken' in session.token)
-      throw new Refusal(400, {
-        message: '400 Bad request - This endpoint requires token type to be a personal access token',
-      });
-    return personalTokenEntity(context, session.token);
   });
 }
