@@ -9,6 +9,10 @@ export interface Bench {
   say(line: string): void;
   /** Size of the generated log. MB. */
   megabytes: number;
+  /** How many of them have tokens to be replaced. */
+  projects: number;
+  /** What GitLab allows in bulk. API calls a minute. */
+  perMinute: number;
 }
 
 export type Benchmark = (bench: Bench) => Promise<Result[]>;

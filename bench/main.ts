@@ -4,16 +4,17 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { ack } from './ack.js';
-import type { Benchmark } from './bench.js';
+import type { Bench, Benchmark } from './bench.js';
 import { diagnose } from './diagnose.js';
 import { footprint } from './footprint.js';
 import { hosts } from './hosts.js';
 import { queue } from './queue.js';
 import type { Result } from './result.js';
+import { rotation } from './rotation.js';
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ack, queue, diagnose, footprint, hosts };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ack, queue, diagnose, footprint, hosts, rotation };
 
-const USAGE = `usage: npm run bench -- [${Object.keys(BENCHMARKS).join('|')} …] [--json FILE] [--in MB]`;
+const USAGE = `usage: npm run bench -- [${Object.keys(BENCHMARKS).join('|')} …] [--json FILE] [--in MB] [--projects N] [--rate CALLS]`;
 
 /**
  * `npm run bench`: every figure beside a baseline's of the same run. Exits 0 when all were taken, whether or not an
@@ -25,11 +26,13 @@ async function main(): Promise<number> {
     options: {
       json: { type: 'string', default: join('data', 'bench-results.json') },
       in: { type: 'string', default: '1000' },
+      projects: { type: 'string', default: '1000' },
+      rate: { type: 'string', default: '6000' },
     },
   });
   const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
-  const megabytes = Number(values.in);
-  if (names.some((name) => BENCHMARKS[name] === undefined) || !(megabytes >= 1)) {
+  const sizes = { megabytes: Number(values.in), projects: Number(values.projects), perMinute: Number(values.rate) };
+  if (names.some((name) => BENCHMARKS[name] === undefined) || !Object.values(sizes).every((size) => size >= 1)) {
     process.stderr.write(`${USAGE}\n`);
     return 2;
   }
@@ -40,7 +43,7 @@ async function main(): Promise<number> {
     if (benchmark === undefined) continue;
     process.stderr.write(`bench: ${name} …\n`);
     try {
-      results.push(...(await runOne(benchmark, megabytes)));
+      results.push(...(await runOne(benchmark, sizes)));
     } catch (error) {
       failed.push(name);
       process.stderr.write(`bench: ${name} failed: ${error instanceof Error ? error.stack : String(error)}\n`);
@@ -57,7 +60,10 @@ async function main(): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-async function runOne(benchmark: Benchmark, megabytes: number): Promise<Result[]> {
+async function runOne(
+  benchmark: Benchmark,
+  sizes: Pick<Bench, 'megabytes' | 'projects' | 'perMinute'>,
+): Promise<Result[]> {
   const dir = await mkdtemp(join(tmpdir(), 'registrar-bench-'));
   // Accounts of the lab's hosts have their files below it.
   await chmod(dir, 0o711);
@@ -74,7 +80,7 @@ async function runOne(benchmark: Benchmark, megabytes: number): Promise<Result[]
         return one;
       },
       say: (line) => void process.stderr.write(`  ${line}\n`),
-      megabytes,
+      ...sizes,
     });
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupted);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createSecureContext, rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { Agent, type Dispatcher, request } from 'undici';
 
 /** Time that one request may take altogether. Milliseconds. */
@@ -45,11 +45,7 @@ export interface HttpClient extends Http {
  * Errors: rejects with the network's own error (undici's, with `code`) when there is no answer.
  */
 export function createHttp(ca?: string): HttpClient {
-  // Made once: to read all authorities anew for each connection takes longer than its handshake.
-  const trusted =
-    ca === undefined
-      ? {}
-      : { secureContext: createSecureContext({ ca: [...rootCertificates, readFileSync(ca, 'utf8')] }) };
+  const trusted = ca === undefined ? {} : { secureContext: trusting(ca) };
   const agent = new Agent({ connect: { ...trusted, timeout: REQUEST_MS }, keepAliveTimeout: 2_000 });
   const http: Http = async (url, { method = 'GET', headers = {}, body, timeoutMs = REQUEST_MS } = {}) => {
     const answer = await request(url, {
@@ -77,6 +73,18 @@ export function createHttp(ca?: string): HttpClient {
     },
     close: () => agent.destroy(),
   });
+}
+
+const contexts = new Map<string, { pem: string; context: SecureContext }>();
+
+/** Kept as long as the file says the same: to read all authorities anew takes longer than many handshakes. */
+function trusting(ca: string): SecureContext {
+  const pem = readFileSync(ca, 'utf8');
+  const known = contexts.get(ca);
+  if (known?.pem === pem) return known.context;
+  const context = createSecureContext({ ca: [...rootCertificates, pem] });
+  contexts.set(ca, { pem, context });
+  return context;
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {

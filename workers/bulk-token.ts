@@ -27,7 +27,7 @@ type Became = Result | { is: 'later'; ms: number };
 /** A bulk that is paused is asked again, besides being told when it goes on. Milliseconds. */
 const PAUSED_MS = 60_000;
 /** Another rotation is at the same project or group, for seconds. Milliseconds. */
-const MEANWHILE_MS = 2_000;
+const MEANWHILE_MS = 500;
 
 /** Has this token's rotation begun, and not ended? */
 export async function isTokenHalfDone(data: Data, redis: WorkerContext['redis']): Promise<boolean> {

@@ -165,6 +165,10 @@ export class GitLabDouble extends World {
     this.#faults.rateLimit = limit;
   }
 
+  setLatency(milliseconds: number): void {
+    this.#faults.latencyMs = milliseconds;
+  }
+
   setBanPolicy(policy: BanPolicy | undefined): void {
     this.#faults.banPolicy = policy;
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Journal, RecordedRequest } from './journal.js';
 import { type CannedAnswer, gatewayPage } from './pages.js';
 
@@ -42,6 +43,8 @@ interface Gate {
 /** What goes wrong on purpose, in front of and behind the application. */
 export class Faults {
   rateLimit: RateLimit | undefined;
+  /** Every request waits so long for its answer: a network in between. Milliseconds. */
+  latencyMs = 0;
   banPolicy: BanPolicy | undefined;
   readonly #clock: () => number;
   readonly #bans = new Map<string, number>();
@@ -165,6 +168,7 @@ export async function serve(frontend: Frontend, request: IncomingMessage, respon
   const { journal, faults } = frontend;
   const recorded = journal.arrived(request, response);
   await faults.waitAt('before', recorded);
+  if (faults.latencyMs > 0) await pause(faults.latencyMs);
   const answer = faults.intercept(recorded, request.socket.remoteAddress ?? '', response);
   if (!answer) {
     frontend.route(request, response);
