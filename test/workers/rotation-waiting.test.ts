@@ -60,7 +60,7 @@ describe('while the old token is listened for', () => {
   test('a look that is in trouble keeps nobody from ending it', async () => {
     const { project, old } = addProject(bench);
     const planId = await startWaiting(bench, project);
-    bench.lab.gitlab.fail(`GET /api/v4/projects/*/variables`, 503);
+    bench.lab.gitlab.fail(`GET /api/v4/projects/*/variables/*`, 503);
     await expect(comeBack(bench, planId, 1)).rejects.toMatchObject({ part: 'gitlab' });
     const undone = await press(bench, { step: 'decide', what: 'undo', planId, requestId: 'click' });
     expect(words(undone)).toContain('is as before');
@@ -129,7 +129,7 @@ describe('a person’s word', () => {
   test('while the rotation’s own job looks, waits for its turn, and is not lost', async () => {
     const { project, old } = addProject(bench);
     const planId = await startWaiting(bench, project);
-    const held = bench.lab.gitlab.delayNext('GET /api/v4/projects/*/variables');
+    const held = bench.lab.gitlab.delayNext('GET /api/v4/projects/*/variables/*');
     const look = comeBack(bench, planId, 1);
     await held.arrived;
     const click = { step: 'decide', what: 'undo', planId, requestId: 'click' } as const;
