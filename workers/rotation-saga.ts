@@ -1,6 +1,7 @@
 import { byOf } from '../src/audit/entry.js';
 import { answer, footer } from '../src/chat/answer.js';
 import { utc } from '../src/chat/availability.js';
+import { messageOf } from '../src/errors.js';
 import type { OpenInstance } from '../src/instance.js';
 import type { Say } from '../src/queue/replies.js';
 import { challengeOf } from '../src/registry/asked.js';
@@ -19,10 +20,11 @@ import type { WorkerContext } from './context.js';
 export function sagaContext(
   plan: RotationPlan,
   instance: OpenInstance,
-  { config, redis, audit, seal, now }: WorkerContext,
+  { config, redis, audit, seal, log, now }: WorkerContext,
   { alone, save, ...own }: Pick<SagaContext, 'save' | 'progress'> & { alone: Say },
 ): SagaContext {
   const { gitlab, registry } = instance;
+  let noted = false;
   return {
     gitlab,
     registry,
@@ -31,9 +33,12 @@ export function sagaContext(
     ...own,
     async save(state) {
       await save(state);
-      // GitLab tells nobody who asks later when a deploy token was made.
-      if (plan.old.kind === 'deploy' && state.created !== undefined)
-        await new PolicyStore(redis, plan.instance).noteMade(state.created.id, now());
+      if (noted || plan.old.kind !== 'deploy' || state.created === undefined) return;
+      noted = true;
+      // GitLab tells nobody who asks later when a deploy token was made; one that was not noted is bracketed.
+      await new PolicyStore(redis, plan.instance)
+        .noteMade(state.created.id, now())
+        .catch((error: unknown) => log.warn({ token: state.created?.id, error: messageOf(error) }, 'age not noted'));
     },
     outside: outsideConsumers(instance.config, plan.owner.path, baseName(plan.old.name), config.secret),
     watch: (since) => watchOld(plan, since, instance, now()),

@@ -2,10 +2,14 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Answer } from '../../src/chat/answer.js';
 import type { Config } from '../../src/config/schema.js';
+import { openConfig } from '../../src/config/source.js';
+import { createLogger } from '../../src/log.js';
 import { PREFIX } from '../../src/queue/connection.js';
 import type { Replies } from '../../src/queue/replies.js';
+import { Schedule } from '../../src/queue/schedule.js';
 import { serve } from '../../src/queue/work.js';
 import { PolicyStore } from '../../src/rotation/policy/store.js';
+import { startWorker } from '../../src/worker.js';
 import { bulkWorker } from '../../workers/bulk.js';
 import { bulkTokenWorker } from '../../workers/bulk-token.js';
 import type { WorkerContext } from '../../workers/context.js';
@@ -198,6 +202,21 @@ test('two workers do not look at once', async () => {
   expect(await lookAtPolicies('lab', context)).toBe('busy');
   await unlock?.();
   expect(await lookAtPolicies('lab', context)).toBe('settled');
+});
+
+test('a worker has the policies of each instance in its schedule, and only where there are some', async () => {
+  const { lab, redis } = bench;
+  const schedule = new Schedule('policies', redis, context.log);
+  closing.push(() => schedule.close());
+  for (const [rotation, wanted] of [
+    ['{ policies: [{ path: nowhere, everyDays: 30, slack: C024BE91L }] }', new Map([['lab', 3_600_000]])],
+    ['{}', new Map()],
+  ] as const) {
+    await lab.configure({ rotation });
+    const worker = await startWorker(openConfig(lab.configPath), lab.redis?.url ?? '', createLogger('silent'));
+    await worker.stop();
+    expect(await schedule.scheduled()).toEqual(wanted);
+  }
 });
 
 /** Commands of the stores; BullMQ's own come between them. */

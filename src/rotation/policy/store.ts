@@ -52,11 +52,8 @@ export class PolicyStore {
   /** A deploy token was made just then, which GitLab tells nobody who asks later. The first word counts. */
   async noteMade(tokenId: number, at: number): Promise<void> {
     const key = this.#key('made');
-    await this.#redis
-      .multi()
-      .zadd(key, 'NX', at, String(tokenId))
-      .zremrangebyscore(key, '-inf', at - KEPT_MS)
-      .exec();
+    await this.#redis.zadd(key, 'NX', at, String(tokenId));
+    await this.#redis.zremrangebyscore(key, '-inf', at - KEPT_MS);
   }
 
   /** When it was made, where that was noted. Milliseconds since the epoch. */
