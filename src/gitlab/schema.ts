@@ -126,6 +126,7 @@ export const Metadata = z.object({ version: z.string(), enterprise: z.boolean().
 export const Settings = z.object({ container_registry_token_expire_delay: z.number() });
 
 export const PersonalToken = z.object({
+  id: z.int(),
   name: z.string().optional(),
   scopes: z.array(z.string()),
   expires_at: z.string().nullish(),

@@ -32,8 +32,7 @@ export async function proveToken(
   if (lacking.length > 0) throw unproven(`GitLab did not grant ${lacking.join(' and ')} on ${repository}`);
   if (!wanted.includes('push')) return {};
   const upload = await registry.probeUpload(repository, answered.token);
-  // A 500 is the registry's own word, such as a storage that takes nothing; a gateway's is that nobody is there.
-  if (upload.is === 'refused' && upload.status > 500) throw silent('registry', 'the registry', upload.status);
+  if (upload.is === 'refused' && saysLater(upload.status)) throw silent('registry', 'the registry', upload.status);
   if (upload.is === 'refused') throw unproven(`the registry answered ${upload.status} to an upload: ${upload.message}`);
   if (new URL(upload.location).origin !== new URL(registry.url).origin) {
     throw unproven(
@@ -55,7 +54,7 @@ async function pushTo(
   if (answered.is === 'refused') throw unproven(`GitLab answered ${answered.status}: ${answered.message}`);
   const outcome = await registry.probeImage(repository, answered.token);
   if (outcome.is === 'done') return;
-  if (outcome.status > 500) throw silent('registry', 'the registry', outcome.status);
+  if (saysLater(outcome.status)) throw silent('registry', 'the registry', outcome.status);
   throw unproven(`the registry answered ${outcome.status} to the ${outcome.at} of a tiny image: ${outcome.message}`);
 }
 
@@ -111,13 +110,21 @@ export async function seeRefused(
 async function handshake(registry: Registry, credentials: Credentials, scopes: string[]) {
   const asked = await challengeOf(registry);
   if (asked.challenge === undefined) {
-    if (asked.status >= 500) throw silent('registry', 'the registry', asked.status);
+    if (asked.status === 500 || saysLater(asked.status)) throw silent('registry', 'the registry', asked.status);
     throw unproven(`the registry answers ${asked.status} and asks for no token`);
   }
   const answered = await registry.handshake(asked.challenge, scopes, credentials);
-  if (answered.is === 'refused' && answered.status >= 500)
+  if (answered.is === 'refused' && (answered.status === 500 || saysLater(answered.status)))
     throw silent('gitlab', 'the token endpoint', answered.status);
   return answered;
+}
+
+/**
+ * Nobody is there, or there is too much to do: not a word about what was asked. A 500 may be one: the registry says so of
+ * a storage that takes nothing.
+ */
+function saysLater(status: number): boolean {
+  return status > 500 || status === 429;
 }
 
 /** Neither a grant nor a refusal: the part is down, and comes back. */

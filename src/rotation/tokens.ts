@@ -53,7 +53,10 @@ export const TOKENS: Record<RotatedToken['kind'], TokenKind> = {
   },
 };
 
-/** Tokens of both kinds that are for the registry and in force. Access tokens may be out of the bot's sight. */
+/**
+ * Tokens of both kinds that are for the registry and in force. Access tokens may be out of the bot's sight. Registrar's
+ * own is left out: its end would be the rotation's.
+ */
 export async function tokensOf(gitlab: GitLab, owner: Owner): Promise<RotatedToken[]> {
   const [deploy, access] = await Promise.all([
     TOKENS.deploy.list(gitlab, owner),
@@ -62,5 +65,7 @@ export async function tokensOf(gitlab: GitLab, owner: Owner): Promise<RotatedTok
       throw error;
     }),
   ]);
-  return [...deploy, ...access];
+  if (access.length === 0) return deploy;
+  const { id: own } = await gitlab.ownToken();
+  return [...deploy, ...access.filter(({ id }) => id !== own)];
 }

@@ -1,3 +1,5 @@
+import { openGitLab } from '../../src/gitlab/client.js';
+import { tokensOf } from '../../src/rotation/tokens.js';
 import {
   ACCESS_AS_BEFORE,
   ACCESS_ROTATED,
@@ -125,4 +127,15 @@ test('a consumer outside that can’t be read gets the old token back: any name 
   await runSaga(bench, subject, { given: { outside: [consumer] }, ...keepOld(subject) });
   expect(consumer.login?.token).toBe(subject.old.token);
   expect(await accessEndOf(bench, subject)).toEqual(ACCESS_AS_BEFORE);
+});
+
+test('Registrar’s own token is none of those that it rotates: it would revoke itself', async () => {
+  const { gitlab } = bench.lab;
+  const project = gitlab.addProject('shop/own-token');
+  const options = { name: 'registrar', scopes: ['api', 'read_registry'], level: 40 } as const;
+  const own = gitlab.addAccessToken(project, options);
+  const other = gitlab.addAccessToken(project, { ...options, name: 'ci' });
+  const asOwn = openGitLab(gitlab.url, own.token, bench.http);
+  const owner = { kind: 'project', id: project.id, path: project.fullPath } as const;
+  expect((await tokensOf(asOwn, owner)).map(({ id }) => id)).toEqual([other.id]);
 });

@@ -99,6 +99,12 @@ describe('a new token is proven', () => {
   test.each([
     ['the registry is down', { ping: { status: 502, ms: 1 } }, 'registry'],
     ['GitLab is down', { handshake: refused(503) }, 'gitlab'],
+    ['GitLab limits the rate of logins', { handshake: refused(429) }, 'gitlab'],
+    [
+      'a proxy limits the rate of uploads',
+      { upload: { is: 'refused', status: 429, message: '' } as Upload },
+      'registry',
+    ],
     ['a gateway answers the upload', { upload: { is: 'refused', status: 504, message: '' } as Upload }, 'registry'],
   ])('later, when %s', async (_, parts, part) => {
     await expect(proveToken(planOf(), fresh, registry(parts))).rejects.toMatchObject({

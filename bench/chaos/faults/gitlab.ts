@@ -60,14 +60,14 @@ export const gitlabLate: Fault = {
   },
 };
 
-/** One variable is refused, again and again. */
+/** One variable is refused, again and again. Its moments are those of writing variables alone. */
 export const variableRefused: Fault = {
   id: 'gitlab-refuses-a-variable',
   ends: 'undone',
-  moments: (steps) => atWrites(steps).filter((index) => steps[index]?.startsWith('PUT ')),
+  moments: (steps) => steps.filter((step) => step.startsWith('PUT ')).map((_, index) => index),
   prepare({ lab }, subject, at) {
     let refused: string | undefined;
-    const isAt = nth(subject, at);
+    const isAt = nth(subject, at, ({ method }) => method === 'PUT');
     lab.gitlab.fail(
       (request) => {
         if (isAt(request)) refused = request.path;
