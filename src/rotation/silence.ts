@@ -39,7 +39,8 @@ export function silenceOf(seen: readonly SeenUsage[], watched: Watched): Silence
   if (seen.length === 0) return { is: 'unknown', why: 'no host is configured whose logs could tell' };
 
   const own = seen.flatMap((one) => ('usage' in one ? one.usage.uses : [])).filter((use) => use.account === account);
-  const after = own.filter(({ last }) => last >= since);
+  // Logs tell whole seconds: what happened in the second of `since` may have happened after it.
+  const after = own.filter(({ last }) => last >= since - (since % 1_000));
   const lastUse = latest(after);
   if (lastUse !== undefined && now - lastUse < quietMs)
     return { is: 'used', words: wordsOf(after, lastUse, now), lastUse };
