@@ -92,16 +92,15 @@ describe('a host that means ill', () => {
   });
   afterAll(() => hostile?.stop());
 
-  const look = (user: string) =>
-    probeHost(bench.pool({ hostMs: 2_000 }), bench.host({ ...hostile.access, user }), { names: [] }).catch(
+  // Only the one that hangs is waited for: the others have the time that a busy machine needs.
+  const look = (user: string, limits: { hostMs?: number } = {}) =>
+    probeHost(bench.pool(limits), bench.host({ ...hostile.access, user }), { names: [] }).catch(
       (thrown: unknown) => thrown,
     );
 
   test.each([
     ['floods', /^the host’s answer is too long: 127\.0\.0\.1 sent more than 4 MB$/],
     ['floods-errors', /^the host’s answer is too long/],
-    ['hangs', /did not finish within 2 s$/],
-    ['hangs-before', /did not finish within 2 s$/],
     ['closes', /^the look at 127\.0\.0\.1 was cut short \(exit 0\)$/],
     ['breaks', /^the connection to 127\.0\.0\.1 broke off$/],
     ['drops', /^the connection to 127\.0\.0\.1 broke off$/],
@@ -113,5 +112,12 @@ describe('a host that means ill', () => {
       forPerson: { what: expect.stringMatching(what) },
     });
     expect(hostile.sentMb()).toBeLessThan(40);
+  });
+
+  test.each(['hangs', 'hangs-before'])('%s', async (behaviour) => {
+    expect(await look(behaviour, { hostMs: 2_000 })).toMatchObject({
+      name: 'EdgeError',
+      forPerson: { what: expect.stringMatching(/did not finish within 2 s$/) },
+    });
   });
 });
