@@ -222,9 +222,9 @@ function waiting({ plan, created, uploadLeft, waiting: since }: Journal) {
   return waitingAnswer(plan, details, { since: since.since, seen: since.seen ?? '' });
 }
 
-function endAnswer({ plan, created, end, uploadLeft }: Journal) {
+function endAnswer({ plan, created, end, uploadLeft, decided }: Journal) {
   if (end?.is === 'done' && created !== undefined) return doneAnswer(plan, created, end.refused, uploadLeft);
-  if (end?.is === 'failed') return undoneAnswer(plan, end);
+  if (end?.is === 'failed') return undoneAnswer(plan, end, decided?.what === 'undo');
   throw new Error('a rotation has ended without an end');
 }
 

@@ -117,7 +117,8 @@ export function waitingAnswer(
   details: Partial<Record<StepName, string>>,
   { since, seen }: { since: number; seen: string },
 ): Answer {
-  const { old, owner, quietHours } = plan;
+  const { old, owner, quietHours, unseen } = plan;
+  const may = owner.kind === 'group' ? 'an Owner of the group' : 'a Maintainer';
   const due = utc(since + quietHours * 3_600_000);
   return answer(
     'running',
@@ -131,7 +132,11 @@ export function waitingAnswer(
           text: details[name] ?? '',
         })),
         { mark: 'running', name: 'wait', text: seen },
-        { mark: 'skipped', name: 'revoke', text: `not before ${due}, when nobody used it for ${quietHours} h` },
+        {
+          mark: 'skipped',
+          name: 'revoke',
+          text: unseen === undefined ? `not before ${due}, when nobody used it for ${quietHours} h` : `at ${due}`,
+        },
       ],
     },
     buttons(
@@ -139,7 +144,7 @@ export function waitingAnswer(
       { label: 'Undo', action: 'rotate-undo', value: plan.id, style: 'plain' },
     ),
     footer(
-      'Until it is revoked everything can be undone. Revoke now breaks whoever still uses the old token; a Maintainer may press it.',
+      `Until it is revoked everything can be undone. Revoke now breaks whoever still uses the old token; ${may} may press either.`,
     ),
   );
 }
@@ -185,16 +190,21 @@ export function doneAnswer(
   );
 }
 
-/** It failed: what was undone, and what is left for a person. Pure. */
-export function undoneAnswer({ old, owner }: RotationPlan, { why, next, undone, left, oldToken }: Failed): Answer {
+/** It failed, or a person wanted it undone: what was undone, and what is left for a person. Pure. */
+export function undoneAnswer(
+  { old, owner }: RotationPlan,
+  { why, next, undone, left, oldToken }: Failed,
+  wasWanted = false,
+): Answer {
+  const became = wasWanted ? 'is undone' : 'failed';
   const title =
     oldToken !== 'in force'
       ? 'The new token is in force, but the end of the rotation could not be seen'
       : left.length === 0
-        ? `The rotation failed; everything in ${owner.path} is as before`
-        : 'The rotation failed, and something is left for a person to do';
+        ? `The rotation ${became}; everything in ${owner.path} is as before`
+        : `The rotation ${became}, and something is left for a person to do`;
   return answer(
-    'fail',
+    wasWanted && oldToken === 'in force' && left.length === 0 ? 'info' : 'fail',
     title,
     {
       kind: 'facts',

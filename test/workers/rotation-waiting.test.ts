@@ -1,5 +1,6 @@
+import { SECRET_PURPOSE } from '../../src/secrets/seal.js';
 import type { Project } from '../lab/gitlab/double.js';
-import { type Bench, startBench } from '../rotation/bench.js';
+import { type Bench, planIdOf, startBench } from '../rotation/bench.js';
 import {
   addProject,
   addToken,
@@ -86,6 +87,9 @@ describe('a person’s word', () => {
     const { project, old } = addProject(bench);
     const planId = await startWaiting(bench, project);
     const undone = await press(bench, { step: 'decide', what: 'undo', planId, requestId: 'click' });
+    expect(undone.said.at(-1)).toMatchObject({
+      ...{ mark: 'info', title: `The rotation is undone; everything in ${project.fullPath} is as before` },
+    });
     expect(words(undone)).toContain('ana asked for it');
     expect(stateOf(project)).toEqual({ ids: [old.id], held: old.id });
     await comeBack(bench, planId, HOURS);
@@ -147,6 +151,21 @@ describe('a person’s word', () => {
       expect(words(await press(bench, { step: 'decide', what: 'revoke', planId: id }))).toContain('no longer valid');
     expect(stateOf(project)).toEqual({ ids: [old.id], held: old.id });
   });
+});
+
+test('the new secret is shown aside, sealed, once; the answers that all see have it nowhere', async () => {
+  const { project } = addProject(bench);
+  const plan = await press(bench, { step: 'plan', project: project.fullPath, reveal: true });
+  const planId = planIdOf(plan.said);
+  const went = await comeBack(bench, planId, 0);
+  const [shown, ...others] = went.aside;
+  const sealed = shown?.parts.flatMap((part) => (part.kind === 'secret' ? [part.sealed] : [])) ?? [];
+  expect([sealed.map((one) => bench.worker.seal.open(one, SECRET_PURPOSE)), others]).toEqual([[value(project)], []]);
+  const done = await comeBack(bench, planId, HOURS);
+  expect(done.aside).toEqual([]);
+  expect(words(done)).toContain('The secret was shown to the asker alone');
+  for (const { said, aside } of [plan, went, done])
+    expect(JSON.stringify([said, aside])).not.toContain(value(project) ?? 'no value');
 });
 
 describe('meanwhile', () => {
