@@ -80,7 +80,10 @@ export function proofWords(plan: RotationPlan): string {
 export function provenWords(plan: RotationPlan, uploadLeft?: string): string {
   const wanted = actionsOf(plan);
   if (wanted.length === 0) return 'it was granted a login';
-  return `it was granted ${wanted.includes('push') ? `pull and push, and an upload was opened ${uploadLeft === undefined ? 'and cancelled' : `(the registry purges it after a week: ${uploadLeft})`}` : 'pull'}`;
+  if (!wanted.includes('push')) return 'it was granted pull';
+  const upload = uploadLeft === undefined ? 'and cancelled' : `(the registry purges it after a week: ${uploadLeft})`;
+  const image = plan.probe.push === undefined ? '' : `, and a tiny image was pushed to ${plan.probe.push} and pulled`;
+  return `it was granted pull and push, and an upload was opened ${upload}${image}`;
 }
 
 /** Sees that the old token is refused, and says how that was seen. */

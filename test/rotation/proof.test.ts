@@ -1,8 +1,8 @@
 import type { Registry } from '../../src/registry/client.js';
 import type { SagaContext } from '../../src/rotation/context.js';
 import type { RotationPlan } from '../../src/rotation/plan/plan.js';
-import { provenWords, proveToken, seeRefused } from '../../src/rotation/proof.js';
-import { planOf as anyPlan, tokenOf } from './plan-of.js';
+import { proofWords, provenWords, proveToken, seeRefused } from '../../src/rotation/proof.js';
+import { accessTokenOf, planOf as anyPlan, tokenOf } from './plan-of.js';
 
 const fresh = { username: 'gitlab+deploy-token-9', token: 'gldt-new' };
 const answers: Ping = { status: 401, ms: 1, challenge: { realm: 'https://gitlab.example.com/jwt/auth' } };
@@ -18,8 +18,16 @@ function grants(...actions: string[]): Handshake {
 type Ping = Awaited<ReturnType<Registry['ping']>>;
 type Handshake = Awaited<ReturnType<Registry['handshake']>>;
 type Upload = Awaited<ReturnType<Registry['probeUpload']>>;
+type Image = Awaited<ReturnType<Registry['probeImage']>>;
 
-function registry(parts: { ping?: Ping; handshake?: Handshake; upload?: Upload }): Registry & { asked: string[] } {
+interface Parts {
+  ping?: Ping;
+  handshake?: Handshake;
+  upload?: Upload;
+  image?: Image;
+}
+
+function registry(parts: Parts): Registry & { asked: string[] } {
   const url = 'https://registry.example.com:5050';
   const upload: Upload = parts.upload ?? { is: 'accepted', location: `${url}/v2/shop/api/image/blobs/uploads/1` };
   const asked: string[] = [];
@@ -31,7 +39,10 @@ function registry(parts: { ping?: Ping; handshake?: Handshake; upload?: Upload }
       asked.push(...scopes);
       return parts.handshake ?? grants('pull', 'push');
     },
-    probeImage: () => Promise.reject(new Error('a rotation pushes no image')),
+    async probeImage(repository) {
+      asked.push(`image to ${repository}`);
+      return parts.image ?? { is: 'done', ms: 1 };
+    },
     async probeUpload(repository) {
       asked.push(`upload to ${repository}`);
       return upload;
@@ -112,6 +123,60 @@ describe('a new token is proven', () => {
       retry: { afterMs: expect.any(Number) },
     });
   });
+});
+
+describe('where the configuration wants an image to be pushed', () => {
+  const push = anyPlan({ probe: { repository: 'shop/api/image', push: 'shop/api/registrar-canary' } });
+
+  test('one is, after the upload, and that is said', async () => {
+    const peer = registry({});
+    await proveToken(push, fresh, peer);
+    expect(peer.asked.slice(1)).toEqual([
+      'upload to shop/api/image',
+      'repository:shop/api/registrar-canary:pull,push',
+      'image to shop/api/registrar-canary',
+    ]);
+    expect(proofWords(push)).toContain('push a tiny image to shop/api/registrar-canary');
+    expect(provenWords(push)).toContain('a tiny image was pushed to shop/api/registrar-canary and pulled');
+  });
+
+  test('none is for a token that may not push', async () => {
+    const peer = registry({ handshake: grants('pull') });
+    await proveToken({ ...push, old: tokenOf(7, { scopes: ['read_registry'] }) }, fresh, peer);
+    expect(peer.asked).toEqual(['repository:shop/api/image:pull']);
+  });
+
+  test.each([
+    [500, 'never'],
+    [403, 'never'],
+    [504, { afterMs: expect.any(Number) }],
+  ])('an image that is answered %d is no proof: again %j', async (status, retry) => {
+    const image: Image = { is: 'refused', at: 'manifest', status, message: 'no' } as Image;
+    await expect(proveToken(push, fresh, registry({ image }))).rejects.toMatchObject({ retry });
+  });
+});
+
+describe('an access token is proven by what its bot’s role allows', () => {
+  test.each([
+    [50, 'pull,push'],
+    [30, 'pull,push'],
+    [20, 'pull'],
+    [15, undefined],
+    [10, undefined],
+  ])('%d: %s', async (access_level, actions) => {
+    const peer = registry({ handshake: grants(...(actions?.split(',') ?? [])) });
+    const plan = anyPlan({ old: accessTokenOf(7, { access_level }) });
+    await proveToken(plan, fresh, peer);
+    expect(peer.asked.slice(0, 1)).toEqual(actions === undefined ? [] : [`repository:shop/api/image:${actions}`]);
+    expect(provenWords(plan)).toMatch(actions === undefined ? /a login$/ : actions === 'pull' ? /pull$/ : /push/);
+  });
+});
+
+test('a group without any project is proven by a login', async () => {
+  const peer = registry({});
+  const plan = anyPlan({ probe: {} });
+  await proveToken(plan, fresh, peer);
+  expect([peer.asked, proofWords(plan)]).toEqual([[], 'log in with it']);
 });
 
 describe('the old token is seen refused', () => {
