@@ -41,7 +41,7 @@ test('the look at the logins sees a broken one', async () => {
   expect(seen.broken).toEqual(['after half a write, REGISTRY_PASSWORD is refused with 401']);
 });
 
-describe.each(ways)('a token in a %s', (way) => {
+describe.each(ways)('a token held as %s', (way) => {
   test('is rotated without a moment at which a job could not log in', async () => {
     const subject = await holding(way);
     const { seen, answering } = watching(bench, subject);
@@ -73,7 +73,7 @@ describe.each(ways)('a token in a %s', (way) => {
 });
 
 // The one has a new name, the other keeps it; what a pair or a hidden password alone goes through is in the latter.
-describe.each(['docker configuration', 'all of them together'])('with a token in a %s', (way) => {
+describe.each(['docker configuration', 'all of them together'])('with a token held as %s', (way) => {
   /** Killed after each call in turn, several at once; every login that did not work. */
   async function killedEverywhere(end: string, answeringFor: (subject: Subject) => Answering): Promise<string[]> {
     const broken: string[] = [];
