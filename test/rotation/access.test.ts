@@ -52,42 +52,6 @@ describe.each(['project', 'group'] as const)('an access token of a %s', (kind) =
     });
   });
 
-  test('killed after any call, it goes on to the same end, and never has two new ones', async () => {
-    for (let at = 1; ; at += 4) {
-      const killed = await Promise.all(
-        [at, at + 1, at + 2, at + 3].map(async (one) => {
-          const subject = await addAccessSubject(bench, kind);
-          let most = 0;
-          const answering: Answering = async (call) => {
-            const answered = await call();
-            most = Math.max(most, liveOf(bench, subject).length);
-            return answered;
-          };
-          const was = await killedAt(bench, subject, one, 'after', { answering });
-          await runSaga(bench, subject, { answering });
-          expect({ one, most, ...(await accessEndOf(bench, subject)) }).toEqual({ one, most: 2, ...ACCESS_ROTATED });
-          return was;
-        }),
-      );
-      if (killed.includes(false)) break;
-    }
-  });
-
-  test('that can’t be revoked: all is undone, also by a Registrar that is killed at any moment of it', async () => {
-    for (let at = 1; ; at += 4) {
-      const killed = await Promise.all(
-        [at, at + 1, at + 2, at + 3].map(async (one) => {
-          const subject = await addAccessSubject(bench, kind);
-          const was = await killedAt(bench, subject, one, 'after', keepOld(subject));
-          await runSaga(bench, subject, keepOld(subject));
-          expect({ one, ...(await accessEndOf(bench, subject)) }).toEqual({ one, ...ACCESS_AS_BEFORE });
-          return was;
-        }),
-      );
-      if (killed.includes(false)) break;
-    }
-  });
-
   test('whose making is refused by GitLab’s own words for a missing role: nothing was changed', async () => {
     const subject = await addAccessSubject(bench, kind);
     const answering: Answering = async (call, name) =>
@@ -99,6 +63,42 @@ describe.each(['project', 'group'] as const)('an access token of a %s', (kind) =
     const end = (await bench.store.journal(subject.plan.id))?.end;
     expect(JSON.stringify(end)).toContain('does not let Registrar manage the access tokens');
   });
+});
+
+test('killed after any call, it goes on to the same end, and never has two new ones', async () => {
+  for (let at = 1; ; at += 4) {
+    const killed = await Promise.all(
+      [at, at + 1, at + 2, at + 3].map(async (one) => {
+        const subject = await addAccessSubject(bench, 'group');
+        let most = 0;
+        const answering: Answering = async (call) => {
+          const answered = await call();
+          most = Math.max(most, liveOf(bench, subject).length);
+          return answered;
+        };
+        const was = await killedAt(bench, subject, one, 'after', { answering });
+        await runSaga(bench, subject, { answering });
+        expect({ one, most, ...(await accessEndOf(bench, subject)) }).toEqual({ one, most: 2, ...ACCESS_ROTATED });
+        return was;
+      }),
+    );
+    if (killed.includes(false)) break;
+  }
+});
+
+test('one that can’t be revoked: all is undone, also by a Registrar that is killed at any moment of it', async () => {
+  for (let at = 1; ; at += 4) {
+    const killed = await Promise.all(
+      [at, at + 1, at + 2, at + 3].map(async (one) => {
+        const subject = await addAccessSubject(bench, 'project');
+        const was = await killedAt(bench, subject, one, 'after', keepOld(subject));
+        await runSaga(bench, subject, keepOld(subject));
+        expect({ one, ...(await accessEndOf(bench, subject)) }).toEqual({ one, ...ACCESS_AS_BEFORE });
+        return was;
+      }),
+    );
+    if (killed.includes(false)) break;
+  }
 });
 
 test.each([
