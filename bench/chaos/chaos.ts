@@ -20,7 +20,7 @@ export interface ChaosOptions {
 }
 
 /** Rotations at a time; what a dead worker had waits some seconds until another one takes it up. */
-const AT_ONCE = 30;
+const AT_ONCE = { every: 30, one: 12 };
 /** Between two kills. Milliseconds. */
 const PAUSE_MS = { least: 50, most: 950 };
 /** No rotation takes so long, whatever happens to it. Milliseconds. */
@@ -54,14 +54,14 @@ export async function chaos(
   }
   const meet = (fault: Fault) => meetings(fault, steps, moments, random);
   const batches = batchesFor(faults, moments);
-  const killing = async () => void told.push(...(await killRandomly(arena, kills, random, say)));
+  const killing = async () => void told.push(...(await killRandomly(arena, kills, AT_ONCE[moments], random, say)));
   for (const batch of batches) {
     say(`${batch.map(({ id }) => id).join(', ')} …`);
     const isLast = batch === batches.at(-1);
     const all = batch.map((fault) => ({ fault, all: meet(fault) }));
     await Promise.all([
       ...all.map(async ({ fault, all }) => {
-        const concurrency = fault.isShared === 'alone' ? 1 : AT_ONCE;
+        const concurrency = fault.isShared === 'alone' ? 1 : AT_ONCE[moments];
         told.push(
           ...(await pMap(all, ({ kind, at }) => rotate(arena, addSubject(arena.lab, kind), fault, at), {
             concurrency,
@@ -80,7 +80,8 @@ function batchesFor(faults: readonly Fault[], moments: ChaosOptions['moments']):
   const [own, shared, alone] = ([undefined, 'together', 'alone'] as const).map((is) =>
     faults.filter(({ isShared }) => isShared === is),
   ) as [Fault[], Fault[], Fault[]];
-  if (moments === 'every') return [own, ...[...shared, ...alone].map((fault) => [fault])];
+  if (moments === 'every')
+    return [own, ...[...shared, ...alone].map((fault) => [fault])].filter(({ length }) => length > 0);
   const isClock = ({ id }: Fault) => id.startsWith('clock');
   return [[...own, ...alone], shared.filter(isClock), shared.filter((one) => !isClock(one))];
 }
@@ -130,12 +131,13 @@ async function rotate(
 async function killRandomly(
   arena: Arena,
   kills: number,
+  atOnce: number,
   random: Random,
   say: (words: string) => void,
 ): Promise<Told[]> {
   const told: Told[] = [];
   let isOver = kills === 0;
-  const rotating = Array.from({ length: isOver ? 0 : AT_ONCE }, async () => {
+  const rotating = Array.from({ length: isOver ? 0 : atOnce }, async () => {
     while (!isOver)
       told.push(await rotate(arena, addSubject(arena.lab, random.one(KINDS)), undefined, 0, 'killed at random'));
   });
