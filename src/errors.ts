@@ -76,6 +76,7 @@ export type ErrorCode =
   | 'outside-unreachable'
   | 'outside-refused'
   | 'outside-failed'
+  | 'half-undone'
   | 'not-allowed'
   | 'ambiguous'
   | 'not-found'

@@ -15,6 +15,7 @@ import { type Journal, RotationStore } from '../src/rotation/journal.js';
 import { outsideConsumers } from '../src/rotation/outside/index.js';
 import { type RotationPlan, tokenWords } from '../src/rotation/plan/plan.js';
 import { baseName } from '../src/rotation/plan/token.js';
+import { PolicyStore } from '../src/rotation/policy/store.js';
 import { runRotation } from '../src/rotation/saga.js';
 import { mayComeBack, reasonOf } from '../src/rotation/step.js';
 import { TOKENS } from '../src/rotation/tokens.js';
@@ -172,7 +173,8 @@ async function planOf(
   const history = await recallUrls(redis, instance.config.name);
   const outside = outsideConsumers(instance.config, owner.path, baseName(old.name), config.secret);
   const found = { owner, ...(parentId === undefined ? {} : { parentId }) };
-  const wanted = { id: planIdOf(data), asker: data.person, found, old, reveal: false };
+  const dated = await new PolicyStore(redis, instance.config.name).dated(old, now());
+  const wanted = { id: planIdOf(data), asker: data.person, found, old: dated, reveal: false };
   const names = outside.map(({ name }) => name);
   return planRotation(wanted, instance, names, history, seal, now());
 }

@@ -12,6 +12,7 @@ import { outsideConsumers } from '../src/rotation/outside/index.js';
 import { requireRotator } from '../src/rotation/permit.js';
 import type { RotatedToken } from '../src/rotation/plan/plan.js';
 import { baseName, matchTokens } from '../src/rotation/plan/token.js';
+import { PolicyStore } from '../src/rotation/policy/store.js';
 import { tokensOf } from '../src/rotation/tokens.js';
 import type { WorkerContext } from './context.js';
 
@@ -43,7 +44,8 @@ export async function makePlan(
     if (meant.length > 1) return say(chooseAnswer(owner.path, meant));
     const deployTokens = tokens.filter(({ kind }) => kind === 'deploy');
     const history = await lookAtUrl(instance, redis, now(), deployTokens);
-    const wanted = { id: randomUUID(), asker: data.person, found, old, reveal: data.reveal === true };
+    const dated = await new PolicyStore(redis, instance.config.name).dated(old, now());
+    const wanted = { id: randomUUID(), asker: data.person, found, old: dated, reveal: data.reveal === true };
     const outside = outsideConsumers(instance.config, owner.path, baseName(old.name), config.secret).map(
       ({ name }) => name,
     );

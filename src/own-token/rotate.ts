@@ -78,9 +78,7 @@ async function begun({ own, user }: { own: OwnToken; user: User }, context: OwnC
   const journal: OwnJournal = {
     old: { id, secret: seal.seal(token, purposeOf(context)) },
     ...{ userId: user.id, name, scopes },
-    ...(expires_at == null
-      ? {}
-      : { expiresAt: freshExpiry({ kind: 'access', id, name, scopes, created_at, expires_at }, now()) }),
+    ...(expires_at == null ? {} : { expiresAt: freshExpiry({ created_at, expires_at }, now()) }),
     knownIds: known.map((one) => one.id),
   };
   await store.save(journal);

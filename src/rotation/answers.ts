@@ -9,7 +9,7 @@ import {
   type StepName,
   tokenWords,
 } from './plan/plan.js';
-import { baseName, freshExpiry, isExpired } from './plan/token.js';
+import { baseName, successorExpiry } from './plan/token.js';
 import { proofWords, provenWords } from './proof.js';
 
 /** The dry run: what will be created, rewritten, revoked, and what nobody can know. Pure. */
@@ -56,8 +56,8 @@ export function planAnswer(plan: RotationPlan, now: number): Answer {
 }
 
 function untilWords(old: RotatedToken, now: number): string {
-  if (old.kind === 'access') return `, until ${freshExpiry(old, now)}`;
-  return old.expires_at == null || isExpired(old, now) ? '' : `, until ${old.expires_at.slice(0, 10)}`;
+  const expiry = successorExpiry(old, now);
+  return expiry === undefined ? '' : `, until ${expiry}`;
 }
 
 function revokeWords({ old, quietHours, unseen }: RotationPlan): string {

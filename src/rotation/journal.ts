@@ -47,7 +47,8 @@ export const Journal = z.object({
       }),
     ])
     .optional(),
-  failing: z.object({ why: z.string(), next: z.string() }).optional(),
+  /** Since then (milliseconds since the epoch) it is being undone. */
+  failing: z.object({ why: z.string(), next: z.string(), since: z.int() }).optional(),
 });
 export type Journal = z.infer<typeof Journal>;
 

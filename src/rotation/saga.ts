@@ -34,12 +34,16 @@ export type Went = { is: 'ended' } | { is: 'waiting'; lookAgainMs: number };
 export async function runRotation(journal: Journal, context: SagaContext): Promise<Went> {
   if (journal.end !== undefined) return { is: 'ended' };
   if (journal.decided?.what === 'undo' && journal.revokeIntent !== true)
-    journal.failing ??= { why: `${journal.decided.by} asked for it`, next: 'nothing: everything goes on as before' };
+    journal.failing ??= {
+      why: `${journal.decided.by} asked for it`,
+      next: 'nothing: everything goes on as before',
+      since: context.now(),
+    };
   try {
     if (journal.failing === undefined) return await forward(journal, context);
   } catch (error) {
     if (mayComeBack(error)) throw error;
-    journal.failing = reasonOf(error);
+    journal.failing = { ...reasonOf(error), since: context.now() };
     await context.save(journal);
   }
   await undo(journal, journal.failing, context);

@@ -2,7 +2,7 @@ import { EdgeError } from '../errors.js';
 import type { GitLab } from '../gitlab/client.js';
 import type { Owner } from '../gitlab/schema.js';
 import type { RotatedToken, RotationPlan } from './plan/plan.js';
-import { freshExpiry, freshName, isExpired, registryTokens } from './plan/token.js';
+import { freshExpiry, freshName, registryTokens, successorExpiry } from './plan/token.js';
 
 /** What GitLab can do with one kind of token. Errors: those of {@link GitLab}. */
 interface TokenKind {
@@ -24,11 +24,12 @@ export const TOKENS: Record<RotatedToken['kind'], TokenKind> = {
       })),
     create: (gitlab, plan, now) => {
       const { old, username } = plan;
+      const expires_at = successorExpiry(old, now);
       return gitlab.createDeployToken(plan.owner, {
         name: freshName(plan),
         scopes: old.scopes,
         ...(username === undefined ? {} : { username }),
-        ...(old.expires_at == null || isExpired(old, now) ? {} : { expires_at: old.expires_at }),
+        ...(expires_at === undefined ? {} : { expires_at }),
       });
     },
     remove: (gitlab, owner, id) => gitlab.deleteDeployToken(owner, id),

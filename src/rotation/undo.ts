@@ -1,3 +1,5 @@
+import { utc } from '../chat/availability.js';
+import { EdgeError, RETRY_MS } from '../errors.js';
 import type { GitLab } from '../gitlab/client.js';
 import { variableName } from './answers.js';
 import type { SagaContext } from './context.js';
@@ -6,7 +8,6 @@ import type { Journal } from './journal.js';
 import { dockerEntries } from './plan/docker-config.js';
 import { type OldToken, type PlannedWrite, tokenWords } from './plan/plan.js';
 import { freshName } from './plan/token.js';
-
 import {
   dropLateOrphan,
   dropOrphan,
@@ -18,23 +19,32 @@ import {
   opened,
   reasonOf,
 } from './step.js';
-
 import { TOKENS } from './tokens.js';
 
-/** Undoes what the journal says was done, in reverse; what can't be undone is named for a person. */
+/** So long what is refused is asked for again: who took a right away by mistake gives it back. Milliseconds. */
+const PATIENCE_MS = 24 * 3_600_000;
+
+/**
+ * Undoes what the journal says was done, in reverse; what can't be undone is named for a person.
+ *
+ * Errors: with `retry`, those of what may come back; `half-undone` while something is refused, for a day.
+ */
 export async function undo(
   journal: Journal,
-  failing: { why: string; next: string },
+  failing: NonNullable<Journal['failing']>,
   context: SagaContext,
 ): Promise<void> {
   const undone: string[] = [];
   const left: string[] = [];
-  const oldToken = await stateOfOld(journal, context.gitlab);
+  const refused: unknown[] = [];
+  const oldToken = await stateOfOld(journal, context.gitlab, refused);
   if (oldToken === 'in force') {
     const restored = await restoreAll(journal, context);
     undone.push(...restored.flatMap(({ is, words }) => (is === 'undone' ? [words] : [])));
     left.push(...restored.flatMap(({ is, words }) => (is === 'undone' ? [] : [words])));
-    if (!restored.some(({ is }) => is === 'kept')) await dropNew(journal, context.gitlab, undone, left);
+    refused.push(...restored.flatMap(({ because }) => (because === undefined ? [] : [because])));
+    if (!restored.some(({ is }) => is === 'kept'))
+      refused.push(...(await dropNew(journal, context.gitlab, undone, left)));
     else left.push(`the new ${newToken(journal)} stays, for those`);
   } else {
     const old = tokenWords(journal.plan.old);
@@ -44,12 +54,38 @@ export async function undo(
         : `whether ${old} is revoked can’t be seen; the new one, ${newToken(journal)}, is in force`,
     );
   }
-  journal.end = { is: 'failed', ...failing, undone, left, oldToken };
+  const until = failing.since + PATIENCE_MS;
+  const [first] = refused.filter(mayBeGranted);
+  if (first !== undefined && context.now() < until) throw halfUndone(journal, left, first, until);
+  journal.end = { is: 'failed', why: failing.why, next: failing.next, undone, left, oldToken };
   await context.save(journal);
 }
 
+/** What a person has to look at first does not mend itself. */
+function mayBeGranted(error: unknown): boolean {
+  return error instanceof EdgeError && error.code !== 'stopped-halfway';
+}
+
+function halfUndone({ plan }: Journal, left: readonly string[], refused: unknown, until: number): EdgeError {
+  return new EdgeError({
+    part: 'registrar',
+    code: 'half-undone',
+    retry: { afterMs: RETRY_MS },
+    cause: refused,
+    forPerson: {
+      what: `the rotation in ${plan.owner.path} failed, and something that would undo it is refused`,
+      why: left.join('; '),
+      next: `${reasonOf(refused).next}; then it goes on by itself, until ${utc(until)}`,
+    },
+  });
+}
+
 /** Asked for, the old token may be gone without the journal knowing it: undoing would then leave no token at all. */
-async function stateOfOld({ plan, revokeIntent, revoked }: Journal, gitlab: GitLab): Promise<OldToken> {
+async function stateOfOld(
+  { plan, revokeIntent, revoked }: Journal,
+  gitlab: GitLab,
+  refused: unknown[],
+): Promise<OldToken> {
   if (revoked) return 'revoked';
   if (!revokeIntent) return 'in force';
   try {
@@ -57,12 +93,13 @@ async function stateOfOld({ plan, revokeIntent, revoked }: Journal, gitlab: GitL
     return present.some(({ id }) => id === plan.old.id) ? 'in force' : 'revoked';
   } catch (error) {
     if (mayComeBack(error)) throw error;
+    refused.push(error);
     return 'unknown';
   }
 }
 
-/** `kept`: it holds, or may hold, the new token. */
-type Restored = { is: 'undone' | 'gone' | 'kept'; words: string };
+/** `kept`: it holds, or may hold, the new token; `because` something refused to take it back. */
+type Restored = { is: 'undone' | 'gone' | 'kept'; words: string; because?: unknown };
 
 async function restoreAll(journal: Journal, context: SagaContext): Promise<Restored[]> {
   const { plan } = journal;
@@ -102,7 +139,11 @@ async function restore(
     if (variable.value !== before) await gitlab.updateVariable(write.owner, variable, before);
   } catch (error) {
     if (mayComeBack(error)) throw error;
-    return { is: 'kept', words: `${name} could not be given its former value (${reasonOf(error).why})` };
+    return {
+      is: 'kept',
+      words: `${name} could not be given its former value (${reasonOf(error).why})`,
+      because: error,
+    };
   }
   journal.writes[index] = { ...entry, state: 'undone' };
   await save(journal);
@@ -125,14 +166,19 @@ async function restoreOutside(journal: Journal, index: number, context: SagaCont
       return { is: 'kept', words: `${name} has the new token: what it had before is not known` };
   } catch (error) {
     if (mayComeBack(error)) throw error;
-    return { is: 'kept', words: `${name} could not be given the former token (${reasonOf(error).why})` };
+    return {
+      is: 'kept',
+      words: `${name} could not be given the former token (${reasonOf(error).why})`,
+      because: error,
+    };
   }
   journal.outside[index] = { ...entry, state: 'undone' };
   await context.save(journal);
   return { is: 'undone', words: `${name} has the former token` };
 }
 
-async function dropNew(journal: Journal, gitlab: GitLab, undone: string[], left: string[]): Promise<void> {
+/** Gives what refused it. */
+async function dropNew(journal: Journal, gitlab: GitLab, undone: string[], left: string[]): Promise<unknown[]> {
   const { plan, created } = journal;
   try {
     if (created === undefined) await dropOrphan(journal, gitlab);
@@ -141,6 +187,7 @@ async function dropNew(journal: Journal, gitlab: GitLab, undone: string[], left:
       await dropLateOrphan(journal, gitlab);
       undone.push(`the new ${newToken(journal)} is removed`);
     }
+    return [];
   } catch (error) {
     if (mayComeBack(error)) throw error;
     left.push(
@@ -148,6 +195,7 @@ async function dropNew(journal: Journal, gitlab: GitLab, undone: string[], left:
         ? `a new token “${freshName(plan)}” may have been made: remove it (${reasonOf(error).why})`
         : `the new ${newToken(journal)} could not be removed: remove it (${reasonOf(error).why})`,
     );
+    return [error];
   }
 }
 

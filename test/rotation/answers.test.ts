@@ -8,7 +8,7 @@ import {
   variableName,
   waitingAnswer,
 } from '../../src/rotation/answers.js';
-import type { RotationPlan } from '../../src/rotation/plan/plan.js';
+import type { RotatedToken, RotationPlan } from '../../src/rotation/plan/plan.js';
 import { accessTokenOf, planOf as anyPlan, tokenOf, writeOf } from './plan-of.js';
 
 const NOW = Date.parse('2026-08-05T10:00:00Z');
@@ -72,11 +72,12 @@ test('the plan: what is made, proven, rewritten and revoked, what is unknown, an
   expect(Answer.parse(plan)).toEqual(plan);
 });
 
-test('the plan names the date that the new token takes over, unless it has passed', () => {
-  const create = (expires_at: string | null) => rowsOf(planAnswer(planOf({ old: tokenOf(7, { expires_at }) }), NOW))[0];
-  expect(create('2026-08-06T00:00:00.000Z')).toMatch(/until 2026-08-06$/);
-  expect(create('2026-08-05T00:00:00.000Z')).toMatch(/shop\/api$/);
-  expect(create(null)).toMatch(/shop\/api$/);
+test('the plan names the date that the new token expires', () => {
+  const create = (old: Partial<RotatedToken>) => rowsOf(planAnswer(planOf({ old: tokenOf(7, old) }), NOW))[0];
+  const expires_at = '2026-08-06T00:00:00.000Z';
+  expect(create({ expires_at, created_at: '2026-07-07T09:00:00Z' })).toMatch(/until 2026-09-04$/);
+  expect(create({ expires_at })).toMatch(/until 2027-08-04$/);
+  expect(create({})).toMatch(/shop\/api$/);
 });
 
 test('a choice shows every token, and a button for as many as fit', () => {

@@ -1,7 +1,17 @@
 import type { OutsideConsumer } from '../../src/rotation/outside/outside.js';
 import { addSubject, type Bench, type Subject, startBench, variablesOf } from './bench.js';
 import { type FakeConsumer, failing, fakeConsumer, METHODS } from './outside-fake.js';
-import { AS_BEFORE, accepts, type Between, endOf, killedAt, ROTATED, runSaga, said } from './saga-bench.js';
+import {
+  AS_BEFORE,
+  accepts,
+  type Between,
+  endOf,
+  killedAt,
+  ROTATED,
+  runSaga,
+  runSagaToItsEnd,
+  said,
+} from './saga-bench.js';
 
 /** Rotations of a pair that two consumers outside GitLab hold as well. */
 
@@ -133,7 +143,7 @@ describe('giving it back', () => {
   test('that is refused for good: it keeps the new token, which stays with the old one', async () => {
     const { subject, fakes } = await addHeld();
     const outside = fakes.map((one, at) => (at === 1 ? failing(one, 'restore', 'never') : one));
-    await runSaga(bench, subject, { given: { outside }, ...keepOld(subject) });
+    await runSagaToItsEnd(bench, subject, { given: { outside }, ...keepOld(subject) });
     expect(await loginsOf(subject, fakes)).toEqual([
       ['old', 'accepted'],
       ['new', 'accepted'],

@@ -1,11 +1,14 @@
 import { EdgeError } from '../../src/errors.js';
 import type { GitLab } from '../../src/gitlab/client.js';
 import type { AccessToken, DeployToken } from '../../src/gitlab/schema.js';
+import type { RotatedToken } from '../../src/rotation/plan/plan.js';
 import { TOKENS, tokensOf } from '../../src/rotation/tokens.js';
 import { accessTokenOf, planOf, tokenOf } from './plan-of.js';
 
 const NOW = Date.parse('2026-08-05T10:00:00Z');
 const OWNER = { kind: 'project', id: 1, path: 'shop/api' } as const;
+/** The token that Registrar itself asks with. */
+const OWN = 99;
 const SCOPES = ['read_registry', 'write_registry'];
 
 const deploy = (id: number, more: Partial<DeployToken> = {}): DeployToken => ({
@@ -27,6 +30,7 @@ function gitlab(deployTokens: DeployToken[], accessTokens: AccessToken[] | EdgeE
       if (accessTokens instanceof EdgeError) throw accessTokens;
       return accessTokens;
     },
+    ownToken: async () => ({ id: OWN }),
     async createDeployToken(_: unknown, wanted: object) {
       made.push(wanted);
       return { ...deploy(9), token: 'gldt-new' };
@@ -40,7 +44,7 @@ function gitlab(deployTokens: DeployToken[], accessTokens: AccessToken[] | EdgeE
 }
 
 describe('the tokens of a project or group', () => {
-  test('are those of both kinds that are for the registry and in force', async () => {
+  test('are those of both kinds that are for the registry and in force, without Registrar’s own', async () => {
     const { peer } = gitlab(
       [
         deploy(1),
@@ -48,7 +52,7 @@ describe('the tokens of a project or group', () => {
         deploy(3, { scopes: ['read_repository'] }),
         deploy(4, { expired: true }),
       ],
-      [access(1), access(2, { active: false }), access(3, { scopes: ['api'] })],
+      [access(1), access(2, { active: false }), access(3, { scopes: ['api'] }), access(OWN)],
     );
     expect((await tokensOf(peer, OWNER)).map(({ kind, id }) => `${kind} ${id}`)).toEqual([
       'deploy 1',
@@ -75,15 +79,19 @@ describe('the tokens of a project or group', () => {
 describe('a new token', () => {
   const mark = '(registrar 12345678)';
 
-  test('of the kind deploy: its date is handed on unless it has passed, a username only where it is kept', async () => {
+  test('of the kind deploy: it lives as long as the old one was meant to, a username only where it is kept', async () => {
     const { peer, made } = gitlab([]);
-    const make = (expires_at: string | null, username?: string) =>
-      TOKENS.deploy.create(peer, planOf({ old: tokenOf(7, { expires_at }), ...(username && { username }) }), NOW);
-    await make('2026-08-06T00:00:00.000Z', 'ci-bot');
-    await make('2026-08-05T00:00:00.000Z');
-    await make(null);
+    const make = (old: Partial<RotatedToken>, username?: string) =>
+      TOKENS.deploy.create(peer, planOf({ old: tokenOf(7, old), ...(username && { username }) }), NOW);
+    await make({ expires_at: '2026-08-06T00:00:00.000Z', created_at: '2026-07-07T09:00:00Z' }, 'ci-bot');
+    await make({ expires_at: '2026-08-05T00:00:00.000Z' });
+    await make({ expires_at: null });
     const base = { name: `ci push ${mark}`, scopes: SCOPES };
-    expect(made).toEqual([{ ...base, username: 'ci-bot', expires_at: '2026-08-06T00:00:00.000Z' }, base, base]);
+    expect(made).toEqual([
+      { ...base, username: 'ci-bot', expires_at: '2026-09-04' },
+      { ...base, expires_at: '2027-08-04' },
+      base,
+    ]);
   });
 
   test('of the kind access: role and lifetime are the old one’s, and it logs in by any name', async () => {

@@ -3,7 +3,7 @@ import type { Variable } from '../lab/gitlab/double.js';
 import { addSubject, type Bench, type Subject, startBench } from './bench.js';
 import { watching, waysToHold } from './logins.js';
 import { basic } from './plan-of.js';
-import { type Answering, runSaga, said } from './saga-bench.js';
+import { type Answering, runSaga, runSagaToItsEnd, said } from './saga-bench.js';
 
 /** What somebody else changes while a rotation is under way, or is undone. */
 
@@ -142,7 +142,7 @@ test('when it can’t be seen whether a new token was made, the name to look for
     isAsked ||= /^POST .*deploy_tokens$/.test(name);
     return isAsked ? said(403, '403 Forbidden') : call();
   };
-  await runSaga(bench, subject, { answering });
+  await runSagaToItsEnd(bench, subject, { answering });
   const mark = subject.plan.id.replaceAll('-', '').slice(0, 8);
   expect((await failedEnd(subject)).left.join()).toContain(
     `a new token “ci push (registrar ${mark})” may have been made`,

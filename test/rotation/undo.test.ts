@@ -11,6 +11,7 @@ import {
   killedAt,
   ROTATED,
   runSaga,
+  runSagaToItsEnd,
   said,
 } from './saga-bench.js';
 
@@ -94,7 +95,7 @@ test('the right is taken away at any call and stays away: what is left is named,
         count += 1;
         return count > index && name.includes('/api/') ? said(403, '403 Forbidden') : call();
       };
-      await runSaga(bench, subject, { answering });
+      await runSagaToItsEnd(bench, subject, { answering });
       return { subject, end: await failedEnd(subject) };
     }),
   );
@@ -107,6 +108,35 @@ test('the right is taken away at any call and stays away: what is left is named,
       if (value !== before[at]?.value && end.oldToken === 'in force') expect(left).toContain(key);
     expect(bench.lab.gitlab.findDeployToken(old.id)).toBe(old);
   }
+});
+
+test('the right is taken away at any call and given back: everything is as before', async () => {
+  let waited = 0;
+  const rows = await Promise.all(
+    Array.from({ length: revoking }, async (_, index) => {
+      const subject = await addSubject(bench);
+      let count = 0;
+      let isBack = false;
+      const answering: Answering = async (call, name) => {
+        count += 1;
+        return count > index && name.includes('/api/') && !isBack ? said(403, '403 Forbidden') : call();
+      };
+      const journal = async () => bench.store.journal(subject.plan.id);
+      await runSaga(bench, subject, { answering }).catch((error: unknown) => {
+        waited += 1;
+        expect(error).toMatchObject({
+          code: 'half-undone',
+          retry: { afterMs: expect.any(Number) },
+          forPerson: { next: expect.stringContaining('then it goes on by itself, until ') },
+        });
+      });
+      isBack = true;
+      if ((await journal())?.end === undefined) await runSaga(bench, subject, { answering });
+      return await endOf(bench, subject);
+    }),
+  );
+  expect(rows).toEqual(rows.map(() => AS_BEFORE));
+  expect(waited).toBeGreaterThan(5);
 });
 
 test('killed at any moment of undoing, it goes on undoing', async () => {

@@ -1,4 +1,5 @@
 import type { Answer } from '../../src/chat/answer.js';
+import { PolicyStore } from '../../src/rotation/policy/store.js';
 import type { DeployToken, Project } from '../lab/gitlab/double.js';
 import { ask, type Bench, planIdOf, startBench } from '../rotation/bench.js';
 import { accepts } from '../rotation/saga-bench.js';
@@ -162,14 +163,17 @@ test('a username of somebody’s choosing is kept', async () => {
   expect(value(project, 'REGISTRY_PASSWORD')).toBe(fresh.token);
 });
 
-test('a token that expires later hands its date on; an expired one is replaced by one that does not', async () => {
-  const later = addCase({ expiresAt: '2099-08-05T00:00:00Z' });
-  const past = addCase({ expiresAt: '2020-08-05T00:00:00Z' });
-  expect((await rotate(later.project)).fresh.expiresAt).toBe(Date.parse('2099-08-05T00:00:00Z'));
-  const { plan, fresh } = await rotate(past.project);
-  expect(fresh.expiresAt).toBeUndefined();
-  expect(plan).toContain('It expired on 2020-08-05');
-  expect(plan).not.toContain('until 2020');
+test('the successor of one that expires lives as long as that was meant to, or a year where nobody knows', async () => {
+  const dayIn = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const noted = addCase({ expiresAt: dayIn(5) });
+  await new PolicyStore(bench.redis, 'lab').noteMade(noted.old.id, Date.parse(dayIn(-25)));
+  const { plan: known, fresh } = await rotate(noted.project);
+  expect(known).toContain(`until ${dayIn(30)}`);
+  expect(fresh.expiresAt).toBe(Date.parse(dayIn(30)));
+  const { plan: unknown, fresh: other } = await rotate(addCase({ expiresAt: '2020-08-05T00:00:00Z' }).project);
+  expect(unknown).toContain('It expired on 2020-08-05');
+  expect(unknown).toContain('how long it was meant to live is not known');
+  expect(other.expiresAt).toBe(Date.parse(dayIn(364)));
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import type { Lab } from '../../../test/lab/lab.js';
+import type { Arena } from '../arena.js';
 import { hold, nth } from '../moment.js';
 import type { Subject } from '../subject.js';
 import { atWrites, everywhere, type Fault, inTheMiddle } from './fault.js';
@@ -81,20 +81,20 @@ export const variableRefused: Fault = {
   },
 };
 
-/** Registrar's user may suddenly do nothing there any more. */
+/** Registrar's user may suddenly do nothing there any more, until a person reads what it says and mends that. */
 export const rightsLost: Fault = {
   id: 'rights-lost',
-  ends: 'left',
+  ends: 'undone',
   moments: inTheMiddle,
-  prepare: ({ lab }, subject, at) => losing(lab, subject, at, undefined),
+  prepare: (arena, subject, at) => losing(arena, subject, at, undefined),
 };
 
 /** Registrar's user is only a Developer there all of a sudden. */
 export const rightsLowered: Fault = {
   id: 'rights-lowered',
-  ends: 'left',
+  ends: 'undone',
   moments: inTheMiddle,
-  prepare: ({ lab }, subject, at) => losing(lab, subject, at, 30),
+  prepare: (arena, subject, at) => losing(arena, subject, at, 30),
 };
 
 /** Who asked for the rotation is no Maintainer any more; what has begun is finished. */
@@ -112,13 +112,16 @@ export const askerLeaves: Fault = {
   },
 };
 
-function losing({ gitlab }: Lab, subject: Subject, at: number, level: 30 | undefined): undefined {
+function losing({ lab: { gitlab }, desk }: Arena, subject: Subject, at: number, level: 30 | undefined): undefined {
   const bot = gitlab.findUser('registrar-bot');
   if (bot === undefined) throw new Error('the lab has a bot');
   const { arrived, release } = hold({ gitlab }, subject, at, 'before');
-  void arrived.then(() => {
+  void arrived.then(async () => {
     gitlab.removeMember(subject.project, bot);
     if (level !== undefined) gitlab.addMember(subject.project, bot, level);
     release();
+    await desk.said(subject, ({ mark, title }) => mark === 'running' && title.includes('would undo it is refused'));
+    gitlab.removeMember(subject.project, bot);
+    gitlab.addMember(subject.project, bot, 40);
   });
 }

@@ -78,7 +78,7 @@ export async function planRotation(
     reasons: [
       ...(age?.is === 'older' ? [`It is stale: ${age.why}.`] : []),
       ...(age?.is === 'unknown' ? [`Whether it is older than the registry’s address is not known: ${age.why}.`] : []),
-      ...(isExpired(old, now) ? [expiredWords(old)] : []),
+      ...(isExpired(old, now) ? [`It expired on ${old.expires_at?.slice(0, 10)}.`] : []),
     ],
   };
 }
@@ -195,12 +195,19 @@ function unknownOf(old: RotatedToken, consumers: readonly Consumer[], held: read
           'jobs get CI_DEPLOY_USER and CI_DEPLOY_PASSWORD of this token: while two have its name, GitLab gives them either, and both work; the old one is gone for them only when it is revoked',
         ]
       : [];
+  const life =
+    old.expires_at != null && old.created_at === undefined
+      ? [
+          'how long it was meant to live is not known, for GitLab does not say when it was made: the new one gets a year, or the old one’s date where that is later',
+        ]
+      : [];
   const hidden = consumers
     .filter(({ variable }) => variable.hidden)
     .map(({ variable }) => `${variable.key} is hidden: it can be written, but neither compared nor given back`);
   return [
     ...lonely,
     ...deploy,
+    ...life,
     ...hidden,
     ...unseenHidden(consumers, held),
     'logins on laptops, in clusters and in other systems can’t be seen from here: they stop working when the old token is revoked',
@@ -217,9 +224,4 @@ function unseenHidden(consumers: readonly Consumer[], held: readonly Held[]): st
   return [
     `${named.join(', ')}${more}: hidden, so nobody can see whether this token is in there; rotation.variables of the configuration can say so`,
   ];
-}
-
-function expiredWords({ kind, expires_at }: RotatedToken): string {
-  const then = `It expired on ${expires_at?.slice(0, 10)}`;
-  return kind === 'deploy' ? `${then}; the new one will not expire.` : `${then}.`;
 }

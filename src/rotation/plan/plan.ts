@@ -16,8 +16,9 @@ export const RotatedToken = z.object({
   scopes: z.array(z.string()),
   /** ISO 8601; counts from 00:00 UTC of the date. */
   expires_at: z.string().nullish(),
-  /** An access token's role, and when it was made. */
+  /** An access token's role. */
   access_level: z.int().optional(),
+  /** When it was made; of a deploy token the latest time that it may have been, where that is known. ISO 8601. */
   created_at: z.string().optional(),
 });
 export type RotatedToken = z.infer<typeof RotatedToken>;

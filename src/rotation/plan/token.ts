@@ -72,13 +72,27 @@ export function keepsUsername(
   return outside > 0 || carried.some(({ carries }) => carries === 'password');
 }
 
+/** When the token that takes its place expires. YYYY-MM-DD; `undefined`: never, which only deploy tokens may. */
+export function successorExpiry(old: RotatedToken, now: number): string | undefined {
+  if (old.kind === 'access') return freshExpiry(old, now);
+  if (old.expires_at == null) return undefined;
+  const fresh = freshExpiry(old, now, Number.POSITIVE_INFINITY);
+  // One that lives long anyway, and of which nobody knows since when, is not cut short.
+  return [old.expires_at.slice(0, 10), fresh].sort().at(-1);
+}
+
 /**
- * When a new access token expires: it lives as many days as the old one was meant to, or a year. Whole days are
- * counted, so that no rotation shortens the next; two at least, for the first may be almost over. YYYY-MM-DD.
+ * When the successor of a token that expires does: it lives as many days as the old one was meant to, or a year where
+ * nobody knows. Whole days are counted, so that no rotation shortens the next; two at least, for the first may be
+ * almost over. `most`: days that GitLab allows. YYYY-MM-DD.
  */
-export function freshExpiry({ created_at, expires_at }: RotatedToken, now: number): string {
+export function freshExpiry(
+  { created_at, expires_at }: Pick<RotatedToken, 'created_at' | 'expires_at'>,
+  now: number,
+  most = YEAR,
+): string {
   const meant = expires_at == null || created_at === undefined ? YEAR : dayOf(expires_at) - dayOf(created_at);
-  return new Date((dayOf(now) + Math.min(YEAR, Math.max(2, meant))) * DAY_MS).toISOString().slice(0, 10);
+  return new Date((dayOf(now) + Math.min(most, Math.max(2, meant))) * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** Of the UTC calendar, counted from the epoch. */
@@ -87,5 +101,5 @@ function dayOf(time: number | string): number {
 }
 
 const DAY_MS = 86_400_000;
-/** The most that GitLab allows by default is 365 days; a day less, for its clock may be behind. */
+/** The most that GitLab allows an access token by default is 365 days; a day less, for its clock may be behind. */
 const YEAR = 364;

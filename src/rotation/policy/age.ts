@@ -59,6 +59,12 @@ export function countsFrom(birth: Birth): number {
   return birth.is === 'bracketed' ? birth.after : birth.before;
 }
 
+/** The latest time that it may have been made; `undefined`: before anybody looked. */
+export function madeBy(birth: Birth): number | undefined {
+  if (birth.is === 'known') return birth.at;
+  return birth.is === 'bracketed' ? birth.before : undefined;
+}
+
 const DAY_MS = 86_400_000;
 
 /** `83 days old`, `83 to 84 days old (by its number)`, `at least 83 days old (not known: first seen then)` */

@@ -3,7 +3,8 @@ import type { Redis } from 'ioredis';
 import type { Policy } from '../../config/rotation.js';
 import { PREFIX } from '../../queue/connection.js';
 import { recallUrls } from '../../queue/memory.js';
-import { IdMarks, marksOf, observeIds } from './age.js';
+import type { RotatedToken } from '../plan/plan.js';
+import { type Birth, birthOf, IdMarks, madeBy, marksOf, observeIds } from './age.js';
 import { PolicyState } from './batch.js';
 
 /** A look that nobody has ended by then was given up. Milliseconds. */
@@ -41,10 +42,7 @@ export class PolicyStore {
 
   /** Notes what a look at the deploy tokens saw; gives all that is known by then. */
   async observe(seen: { highest: number; whole: boolean }, now: number): Promise<IdMarks> {
-    const stored = await this.#redis.get(this.#key('ids'));
-    const before =
-      stored === null ? marksOf(await recallUrls(this.#redis, this.#instance)) : IdMarks.parse(JSON.parse(stored));
-    const marks = observeIds(before, seen, now);
+    const marks = observeIds(await this.#marks(), seen, now);
     await this.#redis.set(this.#key('ids'), JSON.stringify(marks));
     return marks;
   }
@@ -60,6 +58,24 @@ export class PolicyStore {
   async madeAt(tokenId: number): Promise<number | undefined> {
     const score = await this.#redis.zscore(this.#key('made'), String(tokenId));
     return score === null ? undefined : Number(score);
+  }
+
+  /** When a deploy token was made, as far as what was seen until now tells. */
+  async birth(tokenId: number, now: number): Promise<Birth> {
+    const at = await this.madeAt(tokenId);
+    return at === undefined ? birthOf(tokenId, await this.#marks(), now) : { is: 'known', at };
+  }
+
+  /** With the time that it was made, where something counts from it: the successor of one that expires lives as long. */
+  async dated(token: RotatedToken, now: number): Promise<RotatedToken> {
+    if (token.kind === 'access' || token.expires_at == null) return token;
+    const made = madeBy(await this.birth(token.id, now));
+    return made === undefined ? token : { ...token, created_at: new Date(made).toISOString() };
+  }
+
+  async #marks(): Promise<IdMarks> {
+    const stored = await this.#redis.get(this.#key('ids'));
+    return stored === null ? marksOf(await recallUrls(this.#redis, this.#instance)) : IdMarks.parse(JSON.parse(stored));
   }
 
   #key(what: string): string {

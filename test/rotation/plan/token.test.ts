@@ -8,6 +8,7 @@ import {
   keepsUsername,
   matchTokens,
   registryTokens,
+  successorExpiry,
 } from '../../../src/rotation/plan/token.js';
 import { accessTokenOf, tokenOf } from '../plan-of.js';
 
@@ -83,6 +84,17 @@ describe('expiry', () => {
     expect(expiry('2020-01-01T00:00:00Z', '2026-01-31')).toBe('2027-08-04');
     expect(expiry('2026-01-01T00:00:00Z', null)).toBe('2027-08-04');
     expect(freshExpiry(tokenOf(1), NOW)).toBe('2027-08-04');
+  });
+
+  test('a deploy token without an end gets none, and one that expires may live longer than an access token', () => {
+    const expires_at = '2028-01-01T00:00:00.000Z';
+    expect(successorExpiry(tokenOf(1), NOW)).toBeUndefined();
+    expect(successorExpiry(tokenOf(1, { expires_at, created_at: '2026-01-01T00:00:00Z' }), NOW)).toBe('2028-08-04');
+    expect(successorExpiry(tokenOf(1, { expires_at }), NOW)).toBe('2028-01-01');
+    expect(successorExpiry(tokenOf(1, { expires_at: '2026-08-06T00:00:00.000Z' }), NOW)).toBe('2027-08-04');
+    expect(successorExpiry(accessTokenOf(1, { expires_at, created_at: '2026-01-01T00:00:00Z' }), NOW)).toBe(
+      '2027-08-04',
+    );
   });
 
   test('whenever it is made: it lives a day and no more than GitLab allows', () => {

@@ -5,6 +5,7 @@ import {
   birthOf,
   countsFrom,
   type IdMarks,
+  madeBy,
   marksOf,
   observeIds,
 } from '../../../src/rotation/policy/age.js';
@@ -28,6 +29,13 @@ test('what came between two looks is bracketed by them', () => {
 test('who sees a part of the tokens only can’t tell what was not there', () => {
   const marks = looks([1000, 9, false], [2000, 12, false]);
   expect(birthOf(12, marks, 2000)).toEqual({ is: 'unknown', before: 2000 });
+});
+
+test('the latest time that a token may have been made is known unless it was there from the first', () => {
+  const marks = looks([1000, 9], [2000, 12]);
+  expect(madeBy(birthOf(7, marks, 2000))).toBeUndefined();
+  expect(madeBy(birthOf(12, marks, 2000))).toBe(2000);
+  expect(madeBy({ is: 'known', at: 5 })).toBe(5);
 });
 
 test('that the newest token was removed makes no other one younger', () => {
