@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Command, Outcome } from '../src/chat/command.js';
 import type { Form } from '../src/chat/form.js';
-import { pastedLog } from '../src/chat/log.js';
+import { fileLog, pastedLog } from '../src/chat/log.js';
 import type { Log } from '../src/chat/request.js';
 import { CAUSES } from '../src/diagnosis/causes/index.js';
 import { redact } from '../src/secrets/redact.js';
@@ -40,8 +40,8 @@ export const diagnose = {
     }),
   },
   forms: {
-    log({ values: { text = '' }, file }): Outcome {
-      if (file !== undefined) return job({ kind: 'slack-file', fileId: file.id, name: file.name });
+    log({ person, values: { text = '' }, file }): Outcome {
+      if (file !== undefined) return job(fileLog(person.platform, file.id, file.name));
       if (text.trim() === '') return { is: 'again', faults: { text: 'Paste the log here, or upload it below.' } };
       return job(pastedLog(text));
     },

@@ -4,8 +4,10 @@ import { openLinks } from './access/link/offer.js';
 import { addLinks } from './access/link/routes.js';
 import { openLinkStore } from './access/link/store.js';
 import { openFrontDesk } from './chat/front-desk.js';
+import { MattermostChat } from './chat/mattermost/chat.js';
 import type { Chat } from './chat/port.js';
 import { SlackChat } from './chat/slack/chat.js';
+import type { MattermostConfig } from './config/mattermost.js';
 import type { ConfigSource } from './config/source.js';
 import { addHooks } from './hooks/routes.js';
 import type { Logger } from './log.js';
@@ -14,6 +16,7 @@ import { onRedisError, workerConnection } from './queue/connection.js';
 import { Dispatcher } from './queue/dispatcher.js';
 import { replyQueueName } from './queue/replies.js';
 import type { Running } from './running.js';
+import type { Seal } from './secrets/seal.js';
 import { openSeal } from './secrets/sealing-key.js';
 import { addHealth } from './web/health.js';
 import { startWeb } from './web/server.js';
@@ -31,9 +34,12 @@ export async function startApp(
   const links = openLinks(config, linked.store);
   const dispatcher = new Dispatcher(redisUrl, dataDir, log);
   const slack = chat.slack === undefined ? undefined : openSlack(config, chat.slack, redis, log);
-  const chats: Chat[] = slack === undefined ? [] : [slack];
+  const seal = openSeal(config);
+  const mattermost =
+    chat.mattermost === undefined ? undefined : openMattermost(config, chat.mattermost, redis, seal, log);
+  const chats: Chat[] = [slack, mattermost].filter((one) => one !== undefined);
   const deliveries = chats.map((one) =>
-    serveReplies(replyQueueName({ platform: one.platform, channel: '' }), one, redis, log, openSeal(config)),
+    serveReplies(replyQueueName({ platform: one.platform, channel: '' }), one, redis, log, seal),
   );
   for (const one of chats)
     await one.start(openFrontDesk({ commands: COMMANDS, dispatcher, chat: one, links, now: Date.now }));
@@ -43,6 +49,7 @@ export async function startApp(
     log,
     (server) => addHooks(server, config, dispatcher, log, Date.now),
     (server) => addLinks(server, config, linked.store, log),
+    (server) => mattermost?.addRoutes(server),
     (server) => addHealth(server, redis, () => dispatcher.workers('status'), exposition),
   );
   return {
@@ -58,6 +65,18 @@ export async function startApp(
       linked.close();
     },
   };
+}
+
+function openMattermost(
+  config: ConfigSource,
+  mattermost: MattermostConfig,
+  redis: ReturnType<typeof workerConnection>,
+  seal: Seal,
+  log: Logger,
+): MattermostChat {
+  const commands = Object.entries(mattermost.commands).map(([team, token]) => [team, config.secret(token)] as const);
+  const secrets = { token: config.secret(mattermost.token), commands: Object.fromEntries(commands) };
+  return new MattermostChat(mattermost, secrets, { redis, seal, log, now: Date.now });
 }
 
 function openSlack(

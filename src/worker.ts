@@ -1,4 +1,3 @@
-import { WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import { attendWorker } from '../workers/attend.js';
 import { auditWorker } from '../workers/audit.js';
@@ -16,11 +15,10 @@ import { watchOnce } from '../workers/watch.js';
 import { openIdentities } from './access/identities.js';
 import { LinkStore } from './access/link/store.js';
 import { AuditTrail } from './audit/trail.js';
-import { clientOptions } from './chat/slack/chat.js';
-import { openSlackFile } from './chat/slack/files.js';
+import { type ChatFile, openChatFile } from './chat/files.js';
 import type { Instance } from './config/schema.js';
 import type { ConfigSource } from './config/source.js';
-import { EdgeError, messageOf } from './errors.js';
+import { messageOf } from './errors.js';
 import { createSshPool } from './host/pool.js';
 import type { Logger } from './log.js';
 import { onRedisError, workerConnection } from './queue/connection.js';
@@ -47,7 +45,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
     seal: openSeal(config),
     log,
     now: Date.now,
-    openLog: ({ fileId }: { fileId: string }) => openFile(fileId, config),
+    openLog: (file: ChatFile) => openChatFile(file, config),
   };
   const workers = [
     serve('status', statusWorker(context), context),
@@ -152,20 +150,4 @@ async function keepFollowing(audit: AuditTrail, redis: Redis, log: Logger): Prom
     clearInterval(timer);
     redis.off('ready', follow);
   };
-}
-
-function openFile(fileId: string, config: ConfigSource): Promise<AsyncIterable<Buffer>> {
-  const { slack } = config.current().chat;
-  if (slack === undefined) {
-    throw new EdgeError({
-      part: 'config',
-      code: 'file-unreadable',
-      forPerson: {
-        what: 'the file is in Slack, and this worker knows no Slack',
-        next: 'give the worker the same registrar.yaml as the app',
-      },
-    });
-  }
-  const token = config.secret(slack.botToken);
-  return openSlackFile(fileId, new WebClient(token, clientOptions(slack)), token, slack.apiUrl);
 }

@@ -22,6 +22,6 @@ export interface WorkerContext {
   seal: Seal;
   log: Logger;
   now: () => number;
-  /** Streams a log that stayed where it was, such as a file in Slack. */
-  openLog(log: Extract<Log, { kind: 'slack-file' }>): Promise<AsyncIterable<Buffer>>;
+  /** Streams a log that stayed where it was, such as a file in a chat. */
+  openLog(log: Extract<Log, { kind: 'chat-file' }>): Promise<AsyncIterable<Buffer>>;
 }

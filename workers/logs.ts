@@ -30,7 +30,7 @@ export interface ReadLog {
 export async function readLog(task: LogTask, context: WorkerContext): Promise<ReadLog> {
   const { log } = task;
   if (log.kind === 'text') return readWhole([Buffer.from(log.text)], log.leaked);
-  if (log.kind === 'slack-file') return readWhole(await context.openLog(log), []);
+  if (log.kind === 'chat-file') return readWhole(await context.openLog(log), []);
   const { instance, address } = locateJob(log.url, context.config.current());
   return withInstance(context.config, instance.name, async (open) => {
     // Who asks is settled first: somebody unknown must not learn from the answer whether a project is there.

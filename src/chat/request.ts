@@ -1,8 +1,12 @@
 import { z } from 'zod';
 
+/** Where people type. */
+export const Platform = z.enum(['slack', 'mattermost', 'terminal']);
+export type Platform = z.infer<typeof Platform>;
+
 /** Where an answer goes. A `thread` is the platform's own id of the message that started it. */
 export const ReplyAddress = z.object({
-  platform: z.enum(['slack', 'terminal']),
+  platform: Platform,
   channel: z.string(),
   thread: z.string().optional(),
   /** In place of a thread: the key of an answer of ours that is to head it. */
@@ -16,13 +20,13 @@ export const ReplyAddress = z.object({
 export type ReplyAddress = z.infer<typeof ReplyAddress>;
 
 /** A person on a platform. `gitlab` is found by the access module, never taken from the chat. */
-export const Person = z.object({ platform: z.enum(['slack', 'terminal']), id: z.string() });
+export const Person = z.object({ platform: Platform, id: z.string() });
 export type Person = z.infer<typeof Person>;
 
 /** A log that came with a request. Text is redacted before it gets here; a file stays where it is and is streamed. */
 export const Log = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string(), leaked: z.array(z.string()) }),
-  z.object({ kind: z.literal('slack-file'), fileId: z.string(), name: z.string() }),
+  z.object({ kind: z.literal('chat-file'), platform: Platform, fileId: z.string(), name: z.string() }),
   /** The trace of a job, by the address of its page in GitLab; which GitLab that is, only the worker knows. */
   z.object({ kind: z.literal('gitlab-job'), url: z.string().max(1_000) }),
 ]);

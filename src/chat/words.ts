@@ -38,3 +38,11 @@ export function nearest(word: string, list: readonly string[]): string | undefin
   const best = list.find((one) => one.startsWith(asked) && asked.length > 1) ?? closest(asked, [...list]);
   return best.startsWith(asked) || distance(asked, best) <= Math.max(2, Math.floor(best.length / 3)) ? best : undefined;
 }
+
+/**
+ * A pasted log without the fence that was put around it. Pure. A log may hold fences of its own, and words around it
+ * are told apart from it by nobody: so only the marks go, and no line is dropped. Slack's fences name no language.
+ */
+export function unfence(text: string): string {
+  return text.replace(/\n?```\n?/g, '\n').replace(/^\n|\n$/g, '');
+}

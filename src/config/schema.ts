@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ProjectPath } from '../gitlab/path.js';
 import { ALWAYS, HttpUrl, Secret, SlackChannel } from './fields.js';
+import { Mattermost } from './mattermost.js';
 import { Rotation } from './rotation.js';
 import { requireSignInUrl, SignIn } from './sign-in.js';
 
@@ -167,6 +168,10 @@ const Person = z.strictObject({
     .string()
     .regex(/^[UW][A-Z0-9]{2,}$/, 'a Slack member id, such as U024BE7LH (profile → ⋮ → Copy member ID)')
     .optional(),
+  mattermost: z
+    .string()
+    .regex(/^[a-z0-9]{26}$/, 'a Mattermost user id: 26 letters and digits, as `/registry link` tells it')
+    .optional(),
   terminal: z.string().min(1).optional().describe('the operating system’s user name'),
 });
 
@@ -175,7 +180,7 @@ const REDIS_URL = 'redis://HOST:PORT, rediss://…, or env:NAME when the URL hol
 export const Config = z
   .strictObject({
     instances: z.array(Instance).min(1),
-    chat: z.strictObject({ slack: Slack.optional() }).default({}),
+    chat: z.strictObject({ slack: Slack.optional(), mattermost: Mattermost.optional() }).default({}),
     redis: z
       .strictObject({
         url: z.union([Secret, z.string().regex(/^(?:rediss?:\/\/|unix:\/)[^\s@]+$/, REDIS_URL)]).describe(REDIS_URL),
@@ -197,7 +202,13 @@ export const Config = z
     sealingKey: Secret.optional().describe('shared by all workers; left out: a key file is made in dataDir'),
     previousSealingKey: Secret.optional().describe('while a new sealingKey takes over: what it sealed is still opened'),
   })
-  .superRefine(({ instances, http }, context) => {
+  .superRefine(({ instances, http, chat }, context) => {
+    if (http === undefined && chat?.mattermost !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['http'],
+        message: 'chat.mattermost needs http: it says where to listen',
+      });
     if (!Array.isArray(instances)) return;
     if (http === undefined && instances.some((one) => one?.hook !== undefined))
       context.addIssue({ code: 'custom', path: ['http'], message: 'a hook needs http: it says where to listen' });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { nearest, splitWords, straighten } from '../../src/chat/words.js';
+import { nearest, splitWords, straighten, unfence } from '../../src/chat/words.js';
 
 describe('straighten', () => {
   test.each([
@@ -77,6 +77,30 @@ describe('nearest', () => {
       fc.property(fc.string({ unit: 'binary' }), (word) =>
         expect([...names, undefined]).toContain(nearest(word, names)),
       ),
+    );
+  });
+});
+
+describe('unfence', () => {
+  test.each([
+    ['```\nunauthorized: access denied\n```', 'unauthorized: access denied'],
+    ['```unauthorized: access denied```', 'unauthorized: access denied'],
+    ['```docker\nlogin```', 'docker\nlogin'],
+    ['why?\n```first```\nand\n```second```', 'why?\nfirst\nand\nsecond'],
+    ['no fence', 'no fence'],
+    ['cut off ```inside', 'cut off \ninside'],
+  ])('%j holds %j', (text, log) => {
+    expect(unfence(text)).toBe(log);
+  });
+
+  test('drops no line', () => {
+    const word = fc.stringMatching(/^[a-z]{1,8}$/);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(word, fc.constant('```')), { minLength: 1 }), (lines) => {
+        const kept = unfence(lines.join('\n'));
+        expect(kept.match(/[a-z]+/g) ?? []).toEqual(lines.filter((line) => line !== '```'));
+        expect(kept).not.toContain('```');
+      }),
     );
   });
 });

@@ -170,7 +170,7 @@ describe('a log is not believed', () => {
         yield Buffer.from(refusedLogin(project, `${token.username} -p gldt-aaaaaaaaaaaaaaaaaaaa`));
       })();
     const said: Answer[] = [];
-    const log = { kind: 'slack-file', fileId: 'F1', name: 'job.log' } as const;
+    const log = { kind: 'chat-file', platform: 'slack', fileId: 'F1', name: 'job.log' } as const;
     const job = {
       task: 'log',
       requestId: 'file',

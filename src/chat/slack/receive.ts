@@ -1,6 +1,7 @@
-import { pastedLog } from '../log.js';
+import { fileLog, isPasted, pastedLog } from '../log.js';
 import type { ChatRequest, Log } from '../request.js';
-import { unfence, unrewrite } from './unrewrite.js';
+import { unfence } from '../words.js';
+import { unrewrite } from './unrewrite.js';
 
 /** The fields of a Slack file object that we read; all may be missing just after the upload. */
 export interface SlackFile {
@@ -17,9 +18,6 @@ interface Posted {
   text?: string | undefined;
   files?: readonly SlackFile[] | undefined;
 }
-
-/** Shorter than this, and on one line, the words beside a mention are a command. Characters. */
-const COMMAND_LENGTH = 120;
 
 /** A slash command. Its trigger id is unique, so a replayed request is the same request. Pure. */
 export function ofCommand(command: {
@@ -48,7 +46,7 @@ export function ofMessage(message: Posted, botUserId: string): ChatRequest {
   const said = (message.text ?? '').replaceAll(`<@${botUserId}>`, ' ').trim();
   const [file] = message.files ?? [];
   const text = unrewrite(said);
-  const isLog = file?.id !== undefined || text.includes('\n') || text.length > COMMAND_LENGTH || text.includes('```');
+  const isLog = file?.id !== undefined || isPasted(text);
   const log = isLog ? logOf(text, file) : undefined;
   return {
     id: `slack-message-${message.team}-${message.channel}-${message.ts}`,
@@ -84,6 +82,6 @@ export function ofShortcut(shortcut: {
 }
 
 function logOf(text: string, file: SlackFile | undefined): Log {
-  if (file?.id !== undefined) return { kind: 'slack-file', fileId: file.id, name: (file.name ?? 'file').slice(0, 200) };
+  if (file?.id !== undefined) return fileLog('slack', file.id, file.name);
   return pastedLog(unfence(text));
 }

@@ -1,6 +1,7 @@
 import type { ActionsBlock, Button, ContextBlock, ImageBlock, KnownBlock, SectionBlock } from '@slack/types';
-import type { Answer, AnswerPart, Mark } from '../answer.js';
+import type { Answer, AnswerPart } from '../answer.js';
 import { merged, spokenAvailability, utc } from '../availability.js';
+import { ICON, SIGN, SLOT, WORDS } from '../marks.js';
 import { UNOPENED } from '../secret.js';
 
 /** Slack counts a section's text after escaping, up to 3000; a little room is left. Characters. */
@@ -20,20 +21,6 @@ const ALT_LIMIT = 2_000;
 /** A timeline's signs: more of them are two lines on a phone. */
 const SLOTS = 24;
 const CONTROL = /[\0-\x08\x0b-\x1f\x7f]/g;
-
-const ICON: Record<Mark, string> = { pass: '✅', warn: '⚠️', fail: '🔴', skipped: '⚪', info: 'ℹ️', running: '⏳' };
-/** Icon and word: colour alone says nothing to some, and a screen reader reads the word. */
-const SMALL: Record<Mark, string> = {
-  pass: '✔ ok',
-  warn: '⚠ warning',
-  fail: '✘ FAILED',
-  skipped: '– skipped',
-  info: '•',
-  running: '… running',
-};
-const LINK: Record<Mark, string> = { pass: '✔', warn: '⚠', fail: '✘', skipped: '–', info: '•', running: '…' };
-/** Slots differ in shape and colour, so that a row of them shows where it changes. */
-const SLOT: Record<Mark, string> = { pass: '🟩', warn: '⚠️', fail: '❌', skipped: '⬜', info: '⬜', running: '⬜' };
 
 /** A picture that Slack has, and what it says to who does not see it. */
 export interface SlackPicture {
@@ -87,12 +74,12 @@ function draw(part: AnswerPart, key: string, left: number): KnownBlock[] {
         left,
       );
     case 'chain':
-      return [section(part.links.map(({ name, mark }) => `${cut(name, NAME_LIMIT)} ${LINK[mark]}`).join(' → '))];
+      return [section(part.links.map(({ name, mark }) => `${cut(name, NAME_LIMIT)} ${SIGN[mark]}`).join(' → '))];
     case 'rows':
       return sections(
         part.rows.map(({ mark, name, text, fix }) => {
           const todo = fix === undefined ? '' : `\n>→ ${code(fix)}`;
-          return `${SMALL[mark]} *${plain(name, NAME_LIMIT)}* ${plain(text)}${todo}`;
+          return `${WORDS[mark]} *${plain(name, NAME_LIMIT)}* ${plain(text)}${todo}`;
         }),
         left,
       );

@@ -17,11 +17,3 @@ export function unrewrite(text: string): string {
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
 }
-
-/**
- * A pasted log without the fence that was put around it. Pure. A log may hold fences of its own, and words around it
- * are told apart from it by nobody: so only the marks go, and no line is dropped. Slack's fences name no language.
- */
-export function unfence(text: string): string {
-  return text.replace(/\n?```\n?/g, '\n').replace(/^\n|\n$/g, '');
-}

@@ -63,7 +63,10 @@ describe('a message', () => {
 
   test('with a file is about the file, whose content stays where it is', () => {
     const request = ofMessage({ ...posted, text: 'why?', files: [{ id: 'F1', name: 'job.log' }] }, BOT);
-    expect(request).toMatchObject({ text: 'diagnose', log: { kind: 'slack-file', fileId: 'F1', name: 'job.log' } });
+    expect(request).toMatchObject({
+      text: 'diagnose',
+      log: { kind: 'chat-file', platform: 'slack', fileId: 'F1', name: 'job.log' },
+    });
   });
 
   test('carries no secret of a pasted log', () => {

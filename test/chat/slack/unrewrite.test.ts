@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { unfence, unrewrite } from '../../../src/chat/slack/unrewrite.js';
+import { unrewrite } from '../../../src/chat/slack/unrewrite.js';
 import { escapeText } from '../../lab/slack/typing.js';
 
 describe('unrewrite', () => {
@@ -29,29 +29,5 @@ describe('unrewrite', () => {
   test('takes any text, also what Slack never sends', () => {
     const markup = fc.array(fc.constantFrom('<', '>', '|', '@', '#', '!', '&', 'amp;', 'https://', 'U1', ' ', '\n'));
     fc.assert(fc.property(markup, (parts) => expect(typeof unrewrite(parts.join(''))).toBe('string')));
-  });
-});
-
-describe('unfence', () => {
-  test.each([
-    ['```\nunauthorized: access denied\n```', 'unauthorized: access denied'],
-    ['```unauthorized: access denied```', 'unauthorized: access denied'],
-    ['```docker\nlogin```', 'docker\nlogin'],
-    ['why?\n```first```\nand\n```second```', 'why?\nfirst\nand\nsecond'],
-    ['no fence', 'no fence'],
-    ['cut off ```inside', 'cut off \ninside'],
-  ])('%j holds %j', (text, log) => {
-    expect(unfence(text)).toBe(log);
-  });
-
-  test('drops no line', () => {
-    const word = fc.stringMatching(/^[a-z]{1,8}$/);
-    fc.assert(
-      fc.property(fc.array(fc.oneof(word, fc.constant('```')), { minLength: 1 }), (lines) => {
-        const kept = unfence(lines.join('\n'));
-        expect(kept.match(/[a-z]+/g) ?? []).toEqual(lines.filter((line) => line !== '```'));
-        expect(kept).not.toContain('```');
-      }),
-    );
   });
 });
