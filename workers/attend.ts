@@ -1,6 +1,7 @@
 import { type Action, byOf } from '../src/audit/entry.js';
 import { answer, text } from '../src/chat/answer.js';
 import { utc } from '../src/chat/availability.js';
+import { addressOfChannel } from '../src/chat/channel.js';
 import { chooseInstance } from '../src/instance.js';
 import type { JobOf } from '../src/queue/jobs.js';
 import type { Say } from '../src/queue/replies.js';
@@ -59,8 +60,7 @@ async function take(
   await store.keep({ ...kept, incident: taken });
   log.info({ audit: 'watch', instance: name, incident: id, task, by }, 'incident attended');
   const results = (await store.lastLook())?.results ?? [];
-  const address = { platform: 'slack' as const, channel: watch.slack, person: '' };
-  await replies.to(address, messageKeyOf(name, id))(incidentAnswer(name, taken, kept.known, results));
+  await replies.to(addressOfChannel(watch), messageKeyOf(name, id))(incidentAnswer(name, taken, kept.known, results));
 }
 
 async function maintain(

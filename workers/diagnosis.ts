@@ -1,4 +1,5 @@
 import { answer } from '../src/chat/answer.js';
+import { addressOfChannel } from '../src/chat/channel.js';
 import { notesFor } from '../src/config/notes.js';
 import type { Config, Instance } from '../src/config/schema.js';
 import type { Diagnosis } from '../src/diagnosis/diagnosis.js';
@@ -114,10 +115,7 @@ async function watch(
   const noted = await noteFailure(redis, instance, signature, project, incidents, now());
   if (noted === undefined) return undefined;
   if (noted.grew) {
-    const say = replies.to(
-      { platform: 'slack', channel: incidents.slack, person: '' },
-      `incident-${noted.incident.id}`,
-    );
+    const say = replies.to(addressOfChannel(incidents), `incident-${noted.incident.id}`);
     await say(incidentAnswer(noted.incident, instance, diagnosis));
   }
   return incidentNote(noted.incident, project);

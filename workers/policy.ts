@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../src/chat/answer.js';
+import { addressOfChannel } from '../src/chat/channel.js';
 import type { Policy } from '../src/config/rotation.js';
 import { EdgeError, messageOf } from '../src/errors.js';
 import type { GitLab } from '../src/gitlab/client.js';
@@ -19,8 +20,6 @@ import type { WorkerContext } from './context.js';
 
 /** A rotation that waits for silence may take long. Milliseconds. */
 const RUN_MS = 60 * 86_400_000;
-/** Who asks, for the journal and the log: nobody, the configuration does. */
-const POLICY = { platform: 'slack', id: 'policy' } as const;
 
 /**
  * One look at the policies of an instance: each is looked at once a day, what is due soon is announced, what is due is
@@ -62,7 +61,7 @@ async function lookAt(policy: Policy, name: string, store: PolicyStore, context:
     await withInstance(config, name, (open) => goOn({ policy, id, state, open, store, context }), hosts);
   } catch (error) {
     if (!(error instanceof EdgeError) || error.retry !== 'never') throw error;
-    const say = replies.to(addressOf(policy), `policy-${name}-${id}-trouble`);
+    const say = replies.to(addressOfChannel(policy), `policy-${name}-${id}-trouble`);
     const { title, ...rest } = failed(error);
     await say({ ...rest, title: `The policy for ${policy.path} can’t be followed: ${title}` });
   }
@@ -176,7 +175,7 @@ async function begin({ bulkId }: NonNullable<Batch['run']>, meant: readonly Aged
   if (bulk.targets.length === 0) return;
   if ((await bulks.pulse(bulkId)).state === undefined) await bulks.add(bulk);
   const message = `bulk-${bulkId}`;
-  const replyTo = addressOf(policy);
+  const replyTo = addressOfChannel(policy);
   if (await bulks.move(bulkId, 'planned', 'running')) {
     const { instance, path } = bulk;
     log.info({ audit: 'policy', instance, policy: path, bulk: bulkId, tokens: bulk.targets.length }, 'tokens are due');
@@ -184,14 +183,15 @@ async function begin({ bulkId }: NonNullable<Batch['run']>, meant: readonly Aged
   const { state = 'ended' } = await bulks.pulse(bulkId);
   if (state !== 'running' && state !== 'paused') return;
   await replies.to(replyTo, message)(bulkProgressAnswer(bulk, await bulks.results(bulkId), state));
-  await startFlow(bulk, { person: POLICY, replyTo, message, useBy: now() + RUN_MS }, redis);
+  // Who asks, for the journal and the log: nobody, the configuration does.
+  await startFlow(
+    bulk,
+    { person: { platform: replyTo.platform, id: 'policy' }, replyTo, message, useBy: now() + RUN_MS },
+    redis,
+  );
 }
 
 function announce(due: string, words: Answer, scene: Scene): Promise<void> {
   const { policy, id, open, context } = scene;
-  return context.replies.to(addressOf(policy), `policy-${open.config.name}-${id}-${due}`)(words);
-}
-
-function addressOf({ slack: channel }: Policy) {
-  return { platform: 'slack', channel, person: '' } as const;
+  return context.replies.to(addressOfChannel(policy), `policy-${open.config.name}-${id}-${due}`)(words);
 }

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { addressOfChannel } from '../src/chat/channel.js';
+import type { ReplyAddress } from '../src/chat/request.js';
 import type { Look } from '../src/checks/gather/look.js';
 import { look } from '../src/checks/gather/look.js';
 import { messageOf } from '../src/errors.js';
@@ -35,7 +37,7 @@ export async function watchOnce(name: string, context: WorkerContext): Promise<'
       async (instance) => {
         const token = config.secret(instance.config.gitlab.token);
         const found = await look(instance, token, now, freeSpaceOf(samples));
-        await noteUrl(instance, found, store, watch.slack, context).catch((error: unknown) =>
+        await noteUrl(instance, found, store, addressOfChannel(watch), context).catch((error: unknown) =>
           log.warn({ instance: name, error: messageOf(error) }, 'the registry’s address could not be noted'),
         );
         return found;
@@ -50,7 +52,7 @@ export async function watchOnce(name: string, context: WorkerContext): Promise<'
     // What could not be told the last time is told now, unless there is something newer to tell.
     const untold = turn ?? kept.untold;
     const next: Kept = { ...rest(kept), ...watched, ...(untold === undefined ? {} : { untold }) };
-    if (untold !== undefined) await tell(name, next, untold, seen, watch.slack, store, context);
+    if (untold !== undefined) await tell(name, next, untold, seen, addressOfChannel(watch), store, context);
     else await store.keep(next);
     return doubtful ? 'doubtful' : 'settled';
   } finally {
@@ -69,7 +71,7 @@ async function tell(
   next: Kept,
   turn: Turn,
   seen: Look,
-  channel: string,
+  address: ReplyAddress,
   store: WatchStore,
   { replies, log }: WorkerContext,
 ): Promise<void> {
@@ -79,7 +81,6 @@ async function tell(
   const counted: Kept = note === undefined ? next : { ...next, incident: { ...incident, notes: incident.notes + 1 } };
   await store.keep({ ...next, untold: turn });
   const head = messageKeyOf(name, incident.id);
-  const address = { platform: 'slack' as const, channel, person: '' };
   await replies.to(address, head)(incidentAnswer(name, incident, known, seen.results));
   if (note !== undefined) await replies.to({ ...address, under: head }, `${head}-${incident.notes + 1}`)(note);
   const { untold: _, ...told } = counted;
@@ -101,13 +102,13 @@ async function noteMove(
   history: UrlHistory,
   at: number,
   store: WatchStore,
-  slack: string,
+  replyTo: ReplyAddress,
   redis: WorkerContext['redis'],
 ): Promise<void> {
   const [before, present] = history.slice(-2);
   if (before === undefined || present === undefined || (await store.movedTo()) === present.url) return;
   const { url: to, firstSeen: since } = present;
-  await planMove({ instance, from: before.url, to, since, slack }, at, redis);
+  await planMove({ instance, from: before.url, to, since, replyTo }, at, redis);
   await store.keepMovedTo(present.url);
 }
 
@@ -116,19 +117,19 @@ async function noteUrl(
   instance: OpenInstance,
   { exposed, at }: Look,
   store: WatchStore,
-  channel: string,
+  address: ReplyAddress,
   { redis, replies, log }: WorkerContext,
 ): Promise<void> {
   const { name } = instance.config;
   const history = await lookAtUrl(instance, redis, at);
-  await noteMove(name, history, at, store, channel, redis);
+  await noteMove(name, history, at, store, address, redis);
   const kept = await store.kept();
   const changes = changesOf(kept.exposed ?? {}, exposed);
   if (changes.length > 0) {
     const highest = history.at(-1)?.highestAtLast ?? 0;
     const tokens = (await instance.gitlab.allDeployTokens())?.filter(({ revoked, id }) => !revoked && id <= highest);
     const key = `watch-${name}-url-${changes.map(({ to }) => to).join(' ')}`;
-    await replies.to({ platform: 'slack', channel, person: '' }, key)(urlAnswer(name, changes, tokens?.length));
+    await replies.to(address, key)(urlAnswer(name, changes, tokens?.length));
     log.info({ audit: 'url-changed', instance: name, changes }, 'the registry’s address changed');
   }
   const told: Kept = { ...(await store.kept()), exposed: remembered(kept.exposed ?? {}, exposed) };

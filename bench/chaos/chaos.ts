@@ -21,10 +21,12 @@ export interface ChaosOptions {
 
 /** Rotations at a time; what a dead worker had waits some seconds until another one takes it up. */
 const AT_ONCE = { every: 30, one: 12 };
+/** While workers die one after the other: as many as they serve at once, or the rest only waits its turn. */
+const AT_ONCE_KILLED = 12;
 /** Between two kills. Milliseconds. */
 const PAUSE_MS = { least: 50, most: 950 };
-/** No rotation takes so long, whatever happens to it. Milliseconds. */
-const DEADLINE_MS = 240_000;
+/** No rotation takes so long, whatever happens to it: each death of its worker costs it 20 s. Milliseconds. */
+const DEADLINE_MS = 900_000;
 
 /** A rotation that is to be judged when everything is over. */
 interface Told {
@@ -54,7 +56,7 @@ export async function chaos(
   }
   const meet = (fault: Fault) => meetings(fault, steps, moments, random);
   const batches = batchesFor(faults, moments);
-  const killing = async () => void told.push(...(await killRandomly(arena, kills, AT_ONCE[moments], random, say)));
+  const killing = async () => void told.push(...(await killRandomly(arena, kills, random, say)));
   for (const batch of batches) {
     say(`${batch.map(({ id }) => id).join(', ')} …`);
     const isLast = batch === batches.at(-1);
@@ -131,13 +133,12 @@ async function rotate(
 async function killRandomly(
   arena: Arena,
   kills: number,
-  atOnce: number,
   random: Random,
   say: (words: string) => void,
 ): Promise<Told[]> {
   const told: Told[] = [];
   let isOver = kills === 0;
-  const rotating = Array.from({ length: isOver ? 0 : atOnce }, async () => {
+  const rotating = Array.from({ length: isOver ? 0 : AT_ONCE_KILLED }, async () => {
     while (!isOver)
       told.push(await rotate(arena, addSubject(arena.lab, random.one(KINDS)), undefined, 0, 'killed at random'));
   });

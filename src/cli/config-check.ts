@@ -11,6 +11,7 @@ import { createHttp } from '../http.js';
 import { type OpenInstance, openInstance } from '../instance.js';
 import { producerConnection } from '../queue/connection.js';
 import { attempt, failed, type Row } from './attempt.js';
+import { tryMattermost } from './check-mattermost.js';
 import { checkOutside } from './check-outside.js';
 import { openRedis } from './redis.js';
 import { drawing } from './terminal-options.js';
@@ -41,6 +42,7 @@ export async function configCheckCommand(configPath: string): Promise<number> {
       ...instances.map((one) => tryInstance(one, config)),
       ...instances.filter(({ gitlab }) => gitlab.signIn !== undefined).map((one) => trySignIn(one, config)),
       ...(chat.slack === undefined ? [] : [trySlack(config)]),
+      ...(chat.mattermost === undefined ? [] : [tryMattermost(chat.mattermost, config)]),
     ])
   ).flat();
   const colors = picocolors.createColors(drawing().color);

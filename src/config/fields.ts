@@ -17,9 +17,29 @@ export const HttpUrl = z
   )
   .transform((url) => url.replace(/\/+$/, ''));
 
-export const SlackChannel = z
+const SlackChannel = z
   .string()
   .regex(/^[CG][A-Z0-9]{2,}$/, 'a Slack channel id, such as C024BE91L (channel → View channel details → bottom)');
+
+const MattermostChannel = z
+  .string()
+  .regex(/^[a-z0-9]{26}$/, 'a Mattermost channel id: 26 letters and digits (channel → View Info → bottom)');
+
+/** The keys that name a channel; {@link oneChannel} goes with them. */
+export const channel = { slack: SlackChannel.optional(), mattermost: MattermostChannel.optional() };
+export interface Channel {
+  slack?: string | undefined;
+  mattermost?: string | undefined;
+}
+
+export function oneChannel({ slack, mattermost }: Channel, context: z.core.$RefinementCtx): void {
+  if ((slack === undefined) !== (mattermost === undefined)) return;
+  context.issues.push({
+    code: 'custom',
+    message: 'exactly one of slack and mattermost: a channel’s id',
+    input: undefined,
+  });
+}
 
 /**
  * For a rule over several keys: it is judged also while one of them is faulty, for every fault is told at once.

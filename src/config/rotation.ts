@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProjectPath } from '../gitlab/path.js';
 import type { SecretReference } from '../secrets/reference.js';
-import { ALWAYS, HttpUrl, Secret, SlackChannel } from './fields.js';
+import { ALWAYS, channel, HttpUrl, oneChannel, Secret } from './fields.js';
 
 const Ca = z.string().min(1).optional().describe('path of a PEM file with the authority that signed its certificate');
 
@@ -85,8 +85,9 @@ const Policy = z
       .describe('how the tokens’ names begin; left out: every registry token there'),
     everyDays: z.int().min(1).max(365).describe('so old they are replaced'),
     notifyDays: z.int().min(0).default(7).describe('so long before it is announced; fewer than everyDays'),
-    slack: SlackChannel.describe('where it is announced, and how it went'),
+    ...channel,
   })
+  .superRefine(oneChannel, ALWAYS)
   .refine(({ everyDays, notifyDays }) => !(notifyDays >= everyDays), {
     path: ['notifyDays'],
     message: 'fewer days than everyDays (7 where nothing is said)',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ProjectPath } from '../gitlab/path.js';
-import { ALWAYS, HttpUrl, Secret, SlackChannel } from './fields.js';
+import { ALWAYS, channel, HttpUrl, oneChannel, Secret } from './fields.js';
 import { Mattermost } from './mattermost.js';
 import { Rotation } from './rotation.js';
 import { requireSignInUrl, SignIn } from './sign-in.js';
@@ -61,10 +61,12 @@ const Hook = z
     signingKey: Secret.optional().describe('its signing key, whsec_…, where GitLab signs: env:NAME or file:PATH'),
     channels: z
       .array(
-        z.strictObject({
-          project: ProjectPath.describe('a project, or a group for all that is below it; the longest one counts'),
-          slack: SlackChannel,
-        }),
+        z
+          .strictObject({
+            project: ProjectPath.describe('a project, or a group for all that is below it; the longest one counts'),
+            ...channel,
+          })
+          .superRefine(oneChannel, ALWAYS),
       )
       .default([]),
   })
@@ -86,10 +88,12 @@ const Operations = z.strictObject({
 });
 
 /** Looked at again and again; what breaks is told. */
-const Watch = z.strictObject({
-  slack: SlackChannel.describe('where it is told'),
-  minutes: z.int().min(1).max(60).default(5).describe('between two looks'),
-});
+const Watch = z
+  .strictObject({
+    ...channel,
+    minutes: z.int().min(1).max(60).default(5).describe('between two looks'),
+  })
+  .superRefine(oneChannel, ALWAYS);
 
 /** What proves that images can be pushed and pulled. */
 const Canary = z.strictObject({
@@ -128,11 +132,13 @@ const Instance = z.strictObject({
 });
 
 /** One failure in many projects is told once, to those who run GitLab. */
-const Incidents = z.strictObject({
-  slack: SlackChannel.describe('the operators’ channel'),
-  projects: z.int().min(2).default(3).describe('so many projects with the same failure are an incident'),
-  minutes: z.int().min(1).max(1440).default(30).describe('… when they show it within this time'),
-});
+const Incidents = z
+  .strictObject({
+    ...channel,
+    projects: z.int().min(2).default(3).describe('so many projects with the same failure are an incident'),
+    minutes: z.int().min(1).max(1440).default(30).describe('… when they show it within this time'),
+  })
+  .superRefine(oneChannel, ALWAYS);
 
 /** The team's own words, shown under a diagnosis. */
 const Note = z

@@ -42,13 +42,13 @@ export function addHooks(
     }
     if (reading.is === 'nothing') return { done: 'nothing', why: reading.why };
     const path = reading.is === 'failed-job' ? reading.job.project : reading.token.owner.path;
-    const channel = channelOf(path, instance);
-    if (channel === undefined) return { done: 'nothing', why: `no channel is configured for ${path}` };
+    const replyTo = channelOf(path, instance);
+    if (replyTo === undefined) return { done: 'nothing', why: `no channel is configured for ${path}` };
     const common = {
-      person: { platform: 'slack', id: 'gitlab' },
-      replyTo: { platform: 'slack', channel, person: '' },
+      person: { platform: replyTo.platform, id: 'gitlab' },
+      replyTo,
       useBy: now() + USE_BY_MS,
-    } as const;
+    };
     if (reading.is === 'failed-job')
       await dispatcher.dispatch('diagnosis', { ...common, ...failure(reading.job, instance) });
     else await dispatcher.dispatch('expiring', { ...common, ...expiry(reading.token, instance, now()) });

@@ -100,7 +100,9 @@ test.each([
   ['path: shop, everyDays: 366, slack: C024BE91L', '.0.everyDays: '],
   ['path: ../shop, everyDays: 30, slack: C024BE91L', '.0.path: not a GitLab path'],
   ['path: shop, everyDays: 30, slack: "#shop"', '.0.slack: a Slack channel id'],
-  ['path: shop, everyDays: 30', '.0.slack: missing'],
+  ['path: shop, everyDays: 30', '.0: exactly one of slack and mattermost'],
+  ['path: shop, everyDays: 30, slack: C024BE91L, mattermost: abcdefghijklmnopqrstuvwxyz', '.0: exactly one of'],
+  ['path: shop, everyDays: 30, mattermost: town-square', '.0.mattermost: a Mattermost channel id'],
 ])('a policy: %s', (policy, fault) => {
   const parsed = policies(policy);
   const said = 'faults' in parsed ? parsed.faults.map(({ key, message }) => `${key}: ${message}`) : [];

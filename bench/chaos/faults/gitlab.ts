@@ -1,3 +1,4 @@
+import type { Answer } from '../../../src/chat/answer.js';
 import type { Arena } from '../arena.js';
 import { hold, nth } from '../moment.js';
 import type { Subject } from '../subject.js';
@@ -60,18 +61,25 @@ export const gitlabLate: Fault = {
   },
 };
 
-/** One variable is refused, again and again. Its moments are those of writing variables alone. */
+/**
+ * A key is refused, again and again, until a person reads that nothing can be undone because of it. Its moments are
+ * those of writing variables alone.
+ */
 export const variableRefused: Fault = {
   id: 'gitlab-refuses-a-variable',
   ends: 'undone',
   moments: (steps) => steps.filter((step) => step.startsWith('PUT ')).map((_, index) => index),
-  prepare({ lab }, subject, at) {
+  prepare({ lab, desk }, subject, at) {
     let refused: string | undefined;
+    let isMended = false;
+    void desk.said(subject, isStuck).then(() => {
+      isMended = true;
+    });
     const isAt = nth(subject, at, ({ method }) => method === 'PUT');
     lab.gitlab.fail(
       (request) => {
         if (isAt(request)) refused = request.path;
-        return request.path === refused && request.method === 'PUT';
+        return request.path === refused && request.method === 'PUT' && !isMended;
       },
       400,
       Number.POSITIVE_INFINITY,
@@ -112,6 +120,10 @@ export const askerLeaves: Fault = {
   },
 };
 
+function isStuck({ mark, title }: Answer): boolean {
+  return mark === 'running' && title.includes('would undo it is refused');
+}
+
 function losing({ lab: { gitlab }, desk }: Arena, subject: Subject, at: number, level: 30 | undefined): undefined {
   const bot = gitlab.findUser('registrar-bot');
   if (bot === undefined) throw new Error('the lab has a bot');
@@ -120,7 +132,7 @@ function losing({ lab: { gitlab }, desk }: Arena, subject: Subject, at: number, 
     gitlab.removeMember(subject.project, bot);
     if (level !== undefined) gitlab.addMember(subject.project, bot, level);
     release();
-    await desk.said(subject, ({ mark, title }) => mark === 'running' && title.includes('would undo it is refused'));
+    await desk.said(subject, isStuck);
     gitlab.removeMember(subject.project, bot);
     gitlab.addMember(subject.project, bot, 40);
   });

@@ -1,6 +1,7 @@
 import { FlowProducer, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import pMap from 'p-map';
+import type { ReplyAddress } from '../../chat/request.js';
 import { PREFIX } from '../../queue/connection.js';
 import { jobId } from '../../queue/dispatcher.js';
 import type { AnyJob, JobOf } from '../../queue/jobs.js';
@@ -62,7 +63,13 @@ export async function tellSoon(bulkId: string, run: BulkRun, now: number, queue:
 
 /** Has the tokens looked for that did not follow the registry to its new address; nobody asked. Once, by `since`. */
 export async function planMove(
-  { instance, from, to, since, slack }: { instance: string; from: string; to: string; since: number; slack: string },
+  {
+    instance,
+    from,
+    to,
+    since,
+    replyTo,
+  }: { instance: string; from: string; to: string; since: number; replyTo: ReplyAddress },
   now: number,
   redis: Redis,
 ): Promise<void> {
@@ -70,8 +77,8 @@ export async function planMove(
   const requestId = `moved-${instance}-${to}-${since}`;
   const data: JobOf<'bulk'> = {
     ...{ step: 'plan', instance, requestId, filter: { is: 'stale' }, moved: { from, to }, unasked: true },
-    person: { platform: 'slack', id: '' },
-    replyTo: { platform: 'slack', channel: slack, person: '' },
+    person: { platform: replyTo.platform, id: '' },
+    replyTo,
     useBy: now + WANTED_MS,
   };
   try {
