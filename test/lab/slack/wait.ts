@@ -31,7 +31,7 @@ export class Changes {
       };
       timer = setTimeout(() => {
         done();
-        reject(new Error(`the Slack double waited ${timeoutMs} ms in vain for: ${what}`));
+        reject(new Error(`the double waited ${timeoutMs} ms in vain for: ${what}`));
       }, timeoutMs);
       this.#waiters.add(check);
       check();
