@@ -1,23 +1,12 @@
 import type { Api } from './api.js';
-import type { OpenDialog } from './dialogs.js';
-import type { Fault, Faults, Match } from './faults.js';
+import { Breakable } from './breakable.js';
+import type { Faults } from './faults.js';
 import { newId } from './ids.js';
 import { Person } from './person.js';
 import type { HttpServer } from './server.js';
 import type { Settings } from './settings.js';
-import type { SocketFault } from './sockets.js';
 import type { State } from './state.js';
-import type {
-  Channel,
-  Command,
-  NewUser,
-  Post,
-  RecordedDelivery,
-  RecordedRequest,
-  StoredFile,
-  Team,
-  User,
-} from './types.js';
+import type { Channel, Command, NewUser, Team, User } from './types.js';
 import type { World } from './world.js';
 
 export interface Bot {
@@ -30,17 +19,16 @@ export interface Bot {
 type Who = { readonly id: string };
 
 /** A server with its teams, as its integrations and its people see it. */
-export class MattermostDouble {
+export class MattermostDouble extends Breakable {
   readonly #w: World;
   readonly #api: Api;
   readonly #server: HttpServer;
-  readonly #faults: Faults;
 
   constructor(world: World, api: Api, server: HttpServer, faults: Faults) {
+    super(world, server, faults);
     this.#w = world;
     this.#api = api;
     this.#server = server;
-    this.#faults = faults;
   }
 
   get #state(): State {
@@ -156,98 +144,6 @@ export class MattermostDouble {
     user.update_at = this.#state.now();
     user.delete_at = active ? 0 : this.#state.now();
     if (!active) this.#w.sockets.deafen((t) => t.user_id === who.id);
-  }
-
-  // What there is to see.
-
-  /** A channel's posts that are not deleted, oldest first, without what the server itself says. */
-  posted(channel: Who): Post[] {
-    return this.#state.postsOf(channel.id).filter((p) => !p.type.startsWith('system_'));
-  }
-  post(id: string): Post | undefined {
-    return this.#state.posts.get(id);
-  }
-  file(id: string): StoredFile | undefined {
-    return this.#state.files.get(id);
-  }
-  command(id: string): Command | undefined {
-    return this.#state.commands.get(id);
-  }
-  user(id: string): User | undefined {
-    return this.#state.users.get(id);
-  }
-
-  /** Who was notified so far, of one post or of all. */
-  pinged(post?: Who): { post: Post; user: User; by: string }[] {
-    return this.#state.pinged.filter((p) => post === undefined || p.post.id === post.id);
-  }
-
-  /** Every call that came over the network, in order. */
-  get requests(): readonly RecordedRequest[] {
-    return this.#state.requests;
-  }
-  /** `PUT /posts/:post_id/patch` and the like. */
-  requestsOf(route: string): RecordedRequest[] {
-    return this.#state.requests.filter((r) => r.route === route);
-  }
-  /** Every call of the server to an integration, with the time of its answer. */
-  get deliveries(): readonly RecordedDelivery[] {
-    return this.#state.deliveries;
-  }
-  get unanswered(): RecordedDelivery[] {
-    return this.#state.deliveries.filter((d) => d.answeredAt === undefined);
-  }
-  get dialogs(): readonly OpenDialog[] {
-    return this.#w.dialogs.all;
-  }
-  /** What a real server only logs, and no faithful integration causes. */
-  get problems(): readonly string[] {
-    return this.#state.problems;
-  }
-  /** Sockets that are open and authenticated, and how many there ever were. */
-  get openSockets(): number {
-    return this.#w.sockets.open;
-  }
-  get socketsOpened(): number {
-    return this.#w.sockets.opened;
-  }
-
-  waitFor<V>(
-    probe: () => V | undefined | null | false,
-    options: { timeoutMs?: number; what?: string } = {},
-  ): Promise<V> {
-    return this.#state.changes.waitFor(probe, options);
-  }
-
-  // Faults.
-
-  fail(match: Match, fault: Fault, times = 1): void {
-    this.#faults.plan(match, fault, times);
-  }
-  clearFaults(): void {
-    this.#faults.clear();
-  }
-  /** New posts have taken their pending_post_id and wait, until the returned function is called. */
-  holdPosts(): () => void {
-    return this.#w.pending.hold();
-  }
-  /** To all open sockets, or to one person's. */
-  breakSockets(fault: SocketFault, who?: Who): void {
-    this.#w.sockets.fault(fault, who?.id);
-  }
-  cutNextSockets(when: 'before hello' | 'after hello', times = 1): void {
-    if (when === 'before hello') this.#w.sockets.cutBeforeHello = times;
-    else this.#w.sockets.cutAfterHello = times;
-  }
-  /** Lost sockets can't be resumed any more, as after a restart. */
-  forgetSockets(): void {
-    this.#w.sockets.forget();
-  }
-  /** No new connection gets through: none at all, or only no socket. */
-  refuseConnections(on: boolean, what: 'all' | 'websocket' = 'all'): void {
-    this.#w.sockets.refuse = on;
-    this.#server.refuse = on && what === 'all';
-    if (this.#server.refuse) this.#server.cut();
   }
 
   async stop(): Promise<void> {

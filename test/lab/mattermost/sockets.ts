@@ -1,19 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { AppError } from './errors.js';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Event, Events } from './events.js';
+import { keepAlive } from './socket-keep-alive.js';
 import { Link } from './socket-link.js';
+import { answerRequest } from './socket-requests.js';
 import type { State } from './state.js';
-import { isObj, type Obj, str, type Token } from './types.js';
+import { isObj, str, type Token } from './types.js';
 
 const CHALLENGE_MS = 5000;
-const PING_MS = 60_000;
-const PONG_MS = 100_000;
 const RESUMABLE_MS = 300_000;
 const MOST_BYTES = 8192;
-/** Real time a pong in flight gets when the test's clock jumps. */
-const GRACE_MS = 300;
 
 /** What a test does to the open sockets. `cut`: the connection is gone; `hang`: neither reads nor answers. */
 export type SocketFault = 'cut' | 'hang' | 'skip' | 'repeat' | 'reorder' | 'deaf';
@@ -72,7 +69,7 @@ export class Sockets {
     let link = new Link(ws);
     const id = query.get('connection_id');
     const number = query.get('sequence_number');
-    const drop = this.#attach(ws, () => link);
+    this.#attach(ws, () => link);
     if (id && !number) {
       ws.terminate();
     } else if (this.cutBeforeHello > 0) {
@@ -88,7 +85,7 @@ export class Sockets {
         link = old;
         this.#resume(link, ws, Number(number));
       }
-      this.#keepAlive(ws, drop);
+      keepAlive(ws, this.#state.timers);
     } else {
       this.#links.add(link);
       const cancel = this.#state.timers.after(CHALLENGE_MS, () => link.token ?? ws.terminate());
@@ -97,10 +94,13 @@ export class Sockets {
     this.#state.changes.emit();
   }
 
-  #attach(ws: WebSocket, link: () => Link): () => void {
+  #attach(ws: WebSocket, link: () => Link): void {
     ws.on('error', () => {});
     ws.on('message', (data, binary) => {
-      if (!link().hung) this.#received(ws, link(), data, binary);
+      const it = link();
+      if (it.hung) return;
+      const good = !binary && answerRequest(this.#state, it, String(data), (told) => this.#challenged(it, told));
+      if (!good) ws.terminate();
     });
     ws.on('close', () => {
       const it = link();
@@ -110,7 +110,6 @@ export class Sockets {
       if (it.token === undefined) this.#links.delete(it);
       this.#state.changes.emit();
     });
-    return () => ws.terminate();
   }
 
   /** Only a lost connection of the same person can be resumed. */
@@ -158,66 +157,6 @@ export class Sockets {
     }
   }
 
-  /** Protocol pings; a client that doesn't pong is dropped. */
-  #keepAlive(ws: WebSocket, drop: () => void): void {
-    let cancelDrop = (): void => {};
-    let cancelPing = (): void => {};
-    let grace: NodeJS.Timeout | undefined;
-    const watch = (): void => {
-      clearTimeout(grace);
-      cancelDrop();
-      cancelDrop = this.#state.timers.after(PONG_MS, () => {
-        ws.ping();
-        grace = setTimeout(drop, GRACE_MS);
-      });
-    };
-    const ping = (): void => {
-      ws.ping();
-      cancelPing = this.#state.timers.after(PING_MS, ping);
-    };
-    cancelPing = this.#state.timers.after(PING_MS, ping);
-    watch();
-    ws.on('pong', watch);
-    ws.once('close', () => {
-      clearTimeout(grace);
-      cancelDrop();
-      cancelPing();
-    });
-  }
-
-  #received(ws: WebSocket, link: Link, data: RawData, binary: boolean): void {
-    let request: unknown;
-    try {
-      request = binary ? undefined : JSON.parse(String(data));
-    } catch {
-      // closed below
-    }
-    if (!isObj(request)) {
-      ws.terminate();
-      return;
-    }
-    const seq = Number(request.seq) || 0;
-    const reply = (body: Obj): void => link.send(JSON.stringify({ ...body, seq_reply: seq }));
-    const fail = (status: number, id: string): void => {
-      const error = new AppError(status, `api.web_socket_router.${id}.app_error`);
-      const { message } = error;
-      reply({ status: 'FAIL', error: { id: error.id, message, detailed_error: '', status_code: status } });
-    };
-    const action = str(request.action);
-    if (action === '') fail(400, 'no_action');
-    else if (seq <= 0) fail(400, 'bad_seq');
-    else if (action === 'authentication_challenge') {
-      if (this.#challenged(link, request.data)) reply({ status: 'OK' });
-      else ws.terminate();
-    } else if (this.#state.owner(link.token) === undefined) fail(401, 'not_authenticated');
-    else if (action === 'ping') {
-      const { Version: version } = this.#state.settings;
-      reply({ status: 'OK', data: { text: 'pong', version, server_time: this.#state.now(), node_id: '' } });
-    } else if (['user_typing', 'get_statuses', 'get_statuses_by_ids'].includes(action))
-      reply({ status: 'OK', data: {} });
-    else fail(500, 'bad_action');
-  }
-
   #challenged(link: Link, data: unknown): boolean {
     // Authenticated already: a second challenge is answered, and changes nothing.
     if (link.token !== undefined) return true;
@@ -226,7 +165,7 @@ export class Sockets {
     link.token = token;
     this.#hello(link);
     const { ws } = link;
-    if (ws !== undefined) this.#keepAlive(ws, () => ws.terminate());
+    if (ws !== undefined) keepAlive(ws, this.#state.timers);
     this.#state.changes.emit();
     return true;
   }
