@@ -120,6 +120,32 @@ describe('people', () => {
   });
 });
 
+test('a second factor is asked for, and a cookie counts only with the header that says who sends it', async () => {
+  await start();
+  mm.addUser({ username: 'carl', mfa: '123456' });
+  const login = { login_id: 'carl', password: 'password-of-carl' };
+  const api = client(mm.url);
+  const refused = await api('POST', '/users/login', login);
+  expect(refused).toMatchObject({ status: 401, id: 'mfa.validate_token.authenticate.app_error' });
+  const good = await api('POST', '/users/login', { ...login, token: '123456' });
+  const cookie = good.headers
+    .getSetCookie()
+    .map((c) => c.split(';')[0])
+    .join('; ');
+  expect(cookie).toMatch(/MMAUTHTOKEN=.*MMUSERID=.*MMCSRF=/);
+  const me = async (headers: Record<string, string>) => (await fetch(`${mm.url}/api/v4/users/me`, { headers })).status;
+  expect(await me({ cookie })).toBe(401);
+  expect(await me({ cookie, 'x-requested-with': 'XMLHttpRequest' })).toBe(200);
+});
+
+test('deactivated people are locked out, and with them the bots they own', async () => {
+  const { anna } = await start();
+  const bot = mm.addBot('hers', { owner: anna });
+  mm.setActive(anna, false);
+  for (const token of [anna.token, bot.token])
+    expect((await client(mm.url, token)('GET', '/users/me')).status).toBe(401);
+});
+
 describe('teams and channels', () => {
   test('a public channel may be looked at by its team, a private one is forbidden, not missing', async () => {
     const { api, ops, secret, team, anna } = await start();

@@ -17,7 +17,7 @@ export interface Reply {
   readonly status: number;
   readonly json?: unknown;
   readonly body?: string | Buffer;
-  readonly headers?: Record<string, string>;
+  readonly headers?: Record<string, string | string[]>;
 }
 
 export interface Route {

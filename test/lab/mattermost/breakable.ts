@@ -1,7 +1,7 @@
 import type { Fault, Faults, Match } from './faults.js';
 import { Observed } from './observed.js';
 import type { HttpServer } from './server.js';
-import type { SocketFault } from './sockets.js';
+import type { SocketFault } from './socket-link.js';
 import type { World } from './world.js';
 
 type Who = { readonly id: string };

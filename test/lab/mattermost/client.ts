@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTls } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
 import { readBody } from '../slack/body.js';
@@ -46,9 +47,12 @@ export interface Received {
 export type Says = { status?: number; type?: string; body?: string | Obj } | undefined;
 
 /** An integration that answers what it is told to. */
-export async function integration(says: (request: Received) => Says | Promise<Says>) {
+export async function integration(
+  says: (request: Received) => Says | Promise<Says>,
+  tls?: { key: string; cert: string },
+) {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
     void readBody(request).then(async (bytes) => {
       const { headers, method = '', url = '' } = request;
       const got = { headers, method, path: url, body: bytes.toString('utf8') };
@@ -60,14 +64,16 @@ export async function integration(says: (request: Received) => Says | Promise<Sa
       response.writeHead(status, { 'content-type': type });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
-  });
+  };
+  const server = tls === undefined ? createServer(handle) : createTls(tls, handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const stop = (): Promise<unknown> => {
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
     return closed;
   };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received, stop };
+  const scheme = tls === undefined ? 'http' : 'https';
+  return { url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`, received, stop };
 }
 
 /** A socket of the API, with all it was told. */

@@ -33,7 +33,7 @@ export type { Bot, MattermostDouble } from './mattermost-double.js';
 export type { Answer, Person, Submitted } from './person.js';
 export type { Seen } from './seen.js';
 export type { Settings } from './settings.js';
-export type { SocketFault } from './sockets.js';
+export type { SocketFault } from './socket-link.js';
 export type * from './types.js';
 
 export interface MattermostOptions extends ListenOptions {

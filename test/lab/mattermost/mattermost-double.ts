@@ -89,6 +89,11 @@ export class MattermostDouble extends Breakable {
     return this.#state.direct(a.id, b.id).channel;
   }
 
+  /** A direct channel of several. */
+  group(...people: Who[]): Channel {
+    return this.#state.group(people.map((p) => p.id));
+  }
+
   archive(channel: Channel): void {
     channel.delete_at = this.#state.now();
     const data = { channel_id: channel.id, delete_at: channel.delete_at };
@@ -137,13 +142,15 @@ export class MattermostDouble extends Breakable {
     this.#w.sockets.deafen((t) => t.token === token);
   }
 
-  /** Deactivates a person or disables a bot, or the reverse. */
+  /** Deactivates a person, with the bots they own, or disables a bot; or the reverse. */
   setActive(who: Who, active: boolean): void {
-    const user = this.#state.users.get(who.id);
-    if (user === undefined) return;
-    user.update_at = this.#state.now();
-    user.delete_at = active ? 0 : this.#state.now();
-    if (!active) this.#w.sockets.deafen((t) => t.user_id === who.id);
+    for (const user of this.#state.users.values()) {
+      const owned = !active && this.settings.DisableBotsWhenOwnerIsDeactivated && user.bot?.owner_id === who.id;
+      if (user.id !== who.id && !owned) continue;
+      user.update_at = this.#state.now();
+      user.delete_at = active ? 0 : this.#state.now();
+      if (!active) this.#w.sockets.deafen((t) => t.user_id === user.id);
+    }
   }
 
   async stop(): Promise<void> {

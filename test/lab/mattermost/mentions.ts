@@ -7,6 +7,8 @@ export interface Ping {
   readonly by: 'name' | 'keyword' | 'channel' | 'direct';
 }
 
+const EVERYBODY = new Set(['@channel', '@all', '@here']);
+
 /** Text without code: nothing in a fence or between back-ticks notifies anybody. */
 export function withoutCode(text: string): string {
   const kept: string[] = [];
@@ -46,6 +48,13 @@ function* texts(post: Post): Generator<string> {
   }
 }
 
+/** Whether a post calls everybody, by somebody who may not. */
+export function callsInVain(state: State, channel: Channel, post: Post): boolean {
+  const author = state.users.get(post.user_id);
+  if (author === undefined || mayChannel(state, author, channel, 'use_channel_mentions')) return false;
+  return [...texts(post)].some((text) => [...words(text)].some((word) => EVERYBODY.has(word.toLowerCase())));
+}
+
 /** Who is notified by a post: members of its channel, never twice, its author only when it came by an integration. */
 export function pings(state: State, channel: Channel, post: Post): Ping[] {
   if (post.type.startsWith('system_')) return [];
@@ -63,7 +72,7 @@ export function pings(state: State, channel: Channel, post: Post): Ping[] {
   for (const text of texts(post)) {
     for (const word of words(text)) {
       const lower = word.toLowerCase();
-      if (['@channel', '@all', '@here'].includes(lower)) {
+      if (EVERYBODY.has(lower)) {
         if (everybody) for (const user of members) add(user, 'channel');
         continue;
       }

@@ -219,4 +219,31 @@ describe('who is notified', () => {
     await post({ channel_id: dm.id, message: 'done' });
     expect(mm.pinged()).toMatchObject([{ user: { username: 'anna' }, by: 'direct' }]);
   });
+
+  test('@channel by whoever may not call everybody is a note to them, and nothing else', async () => {
+    const { anna, ops } = await start();
+    mm.deny('channel_user', 'use_channel_mentions');
+    const made = await anna.posts('@channel', ops);
+    expect(mm.pinged(made)).toEqual([]);
+    expect(anna.sees(ops)).toMatchObject([{ message: '@channel' }, { ephemeral: true }]);
+  });
+});
+
+describe('direct channels', () => {
+  test('people who share no team may be kept from writing to each other, but not to bots', async () => {
+    const { anna, bot } = await start({ settings: { RestrictDirectMessage: 'team' } });
+    const stranger = mm.addUser({ username: 'stranger' });
+    await expect(stranger.posts('hi', mm.direct(stranger, anna))).rejects.toThrow(
+      'api.post.create_post.can_not_post_in_restricted_dm.error',
+    );
+    await stranger.posts('hi', mm.direct(stranger, bot));
+  });
+
+  test('one of several belongs to no team either', async () => {
+    const { anna, bot, api } = await start();
+    const bob = mm.addUser({ username: 'bob' });
+    const made = await api('POST', '/channels/group', [anna.id, bob.id]);
+    expect(made).toMatchObject({ status: 201, json: { type: 'G', team_id: '' } });
+    expect(mm.group(anna, bob, bot).id).toBe(made.json.id);
+  });
 });

@@ -2,7 +2,7 @@ import { storedProps } from './attachments.js';
 import { AppError } from './errors.js';
 import type { Events } from './events.js';
 import { newId } from './ids.js';
-import { pings } from './mentions.js';
+import { callsInVain, pings } from './mentions.js';
 import { checkNewPost, checkPost } from './post-checks.js';
 import { showPost } from './show.js';
 import type { State } from './state.js';
@@ -68,7 +68,19 @@ export class Posts {
       }),
       { channel_id: channel.id },
     );
+    if (callsInVain(this.#state, channel, post)) this.#note(user, channel, 'Channel notifications are disabled.');
     return post;
+  }
+
+  /** What the server itself tells one person. */
+  #note(user: User, channel: Channel, message: string): void {
+    const post = { ...this.build(user, { channel_id: channel.id, message }), type: 'system_ephemeral' };
+    this.#state.ephemerals.push({ user_id: user.id, post });
+    this.#events.publish(
+      'ephemeral_message',
+      { post: JSON.stringify(showPost(this.#state, post)) },
+      { user_id: user.id },
+    );
   }
 
   /** A post that is not stored: what is ephemeral is made of it. */

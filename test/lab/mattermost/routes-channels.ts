@@ -134,6 +134,14 @@ export function channelRoutes(w: World): Route[] {
     return ok(showChannel(made), 201);
   }
 
+  function group(call: Call) {
+    const ids = [...new Set([...call.list('user_ids'), call.me.id])];
+    if (ids.length < 3 || ids.length > 8) throw new AppError(400, 'api.channel.create_group.bad_size.app_error');
+    if (!ids.every((id) => state.users.has(id))) throw noUser();
+    needSystem(state, call.me, 'create_group_channel');
+    return ok(showChannel(state.group(ids)), 201);
+  }
+
   function ofTeam(call: Call) {
     const found = team(call);
     const mine = [...state.channels.values()].filter((c) => c.team_id === found.id && c.members.has(call.me.id));
@@ -166,6 +174,7 @@ export function channelRoutes(w: World): Route[] {
     { method: 'GET', path: '/api/v4/users/:user_id/teams/:team_id/channels', run: ofTeam },
     { method: 'GET', path: '/api/v4/users/:user_id/teams', run: teamsOf },
     { method: 'POST', path: '/api/v4/channels/direct', run: direct },
+    { method: 'POST', path: '/api/v4/channels/group', run: group },
     { method: 'GET', path: '/api/v4/channels/:channel_id', run: (call) => ok(showChannel(channel(call))) },
     { method: 'GET', path: '/api/v4/channels/:channel_id/members/:user_id', run: member },
     { method: 'POST', path: '/api/v4/channels/:channel_id/members', run: addMember },

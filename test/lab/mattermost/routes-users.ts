@@ -1,5 +1,6 @@
 import { type Call, done, ok, type Reply, type Route } from './api.js';
 import { AppError, badBody, expired, forbidden, noUser } from './errors.js';
+import { newId } from './ids.js';
 import { maySystem, needSystem } from './rights.js';
 import { showUser } from './show.js';
 import { str, type User } from './types.js';
@@ -21,9 +22,16 @@ export function userRoutes(w: World): Route[] {
     if (user === undefined || user.password !== body.password) {
       throw new AppError(401, 'api.user.login.invalid_credentials_email_username');
     }
+    if (user.mfa !== undefined && user.mfa !== str(body.token)) {
+      throw new AppError(401, 'mfa.validate_token.authenticate.app_error');
+    }
     if (user.delete_at > 0) throw new AppError(401, 'api.user.login.inactive.app_error');
     const { token } = state.addToken(user, 'session');
-    const cookies = `MMAUTHTOKEN=${token}; Path=/; HttpOnly`;
+    const cookies = [
+      `MMAUTHTOKEN=${token}; Path=/; HttpOnly`,
+      `MMUSERID=${user.id}; Path=/`,
+      `MMCSRF=${newId()}; Path=/`,
+    ];
     return { ...ok(showUser(state, user, user)), headers: { token, 'set-cookie': cookies } };
   }
 

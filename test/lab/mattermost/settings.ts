@@ -2,6 +2,7 @@
 export interface Settings {
   EnableBotAccountCreation: boolean;
   EnableUserAccessTokens: boolean;
+  DisableBotsWhenOwnerIsDeactivated: boolean;
   EnableCommands: boolean;
   EnablePostUsernameOverride: boolean;
   EnablePostIconOverride: boolean;
@@ -30,6 +31,7 @@ export function defaultSettings(): Settings {
   return {
     EnableBotAccountCreation: false,
     EnableUserAccessTokens: false,
+    DisableBotsWhenOwnerIsDeactivated: true,
     EnableCommands: true,
     EnablePostUsernameOverride: false,
     EnablePostIconOverride: false,

@@ -43,7 +43,7 @@ export function showPosts(state: State, posts: Post[]): Obj {
 
 /** A person as `viewer` may see them. */
 export function showUser(state: State, user: User, viewer: User): Obj {
-  const { password: _, keywords, firstNameNotifies, bot, ...rest } = user;
+  const { password: _, mfa: __, keywords, firstNameNotifies, bot, ...rest } = user;
   const own = user.id === viewer.id;
   const email = own || state.settings.ShowEmailAddress || maySystem(state, viewer, 'manage_system');
   return {

@@ -5,6 +5,9 @@ import type { Token } from './types.js';
 
 const KEPT_EVENTS = 128;
 
+/** What a test does to the open sockets. `cut`: the connection is gone; `hang`: neither reads nor answers. */
+export type SocketFault = 'cut' | 'hang' | 'skip' | 'repeat' | 'reorder' | 'deaf';
+
 /** One client's stream of events, which outlives its socket for a while. */
 export class Link {
   id = newId();
@@ -16,11 +19,11 @@ export class Link {
   deaf = false;
   /** Neither reads nor answers. */
   hung = false;
-  skipped = 0;
-  repeats = 0;
+  #skipped = 0;
+  #repeats = 0;
   /** An event a test wants behind the next one. */
-  held: Event | undefined;
-  reorder = false;
+  #held: Event | undefined;
+  #reorder = false;
   #next = 0;
   #kept: { seq: number; frame: string }[] = [];
 
@@ -40,14 +43,14 @@ export class Link {
   }
 
   event(event: Event): void {
-    if (this.reorder) {
-      this.reorder = false;
-      this.held = event;
+    if (this.#reorder) {
+      this.#reorder = false;
+      this.#held = event;
       return;
     }
     this.#frame(event);
-    const { held } = this;
-    this.held = undefined;
+    const held = this.#held;
+    this.#held = undefined;
     if (held !== undefined) this.#frame(held);
   }
 
@@ -57,13 +60,13 @@ export class Link {
     const frame = JSON.stringify({ ...event, seq });
     this.#kept.push({ seq, frame });
     if (this.#kept.length > KEPT_EVENTS) this.#kept.shift();
-    if (this.skipped > 0) {
-      this.skipped -= 1;
+    if (this.#skipped > 0) {
+      this.#skipped -= 1;
       return;
     }
     this.send(frame);
-    if (this.repeats > 0) {
-      this.repeats -= 1;
+    if (this.#repeats > 0) {
+      this.#repeats -= 1;
       this.send(frame);
     }
   }
@@ -79,5 +82,21 @@ export class Link {
 
   replay(from: number): void {
     for (const { seq, frame } of this.#kept) if (seq >= from) this.send(frame);
+  }
+
+  suffer(kind: SocketFault, now: number): void {
+    if (kind === 'cut') {
+      // Whatever happens from now on is missed: the server knows at once.
+      const { ws } = this;
+      this.ws = undefined;
+      this.lostAt = now;
+      ws?.terminate();
+    } else if (kind === 'hang') {
+      this.hung = true;
+      this.ws?.pause();
+    } else if (kind === 'skip') this.#skipped += 1;
+    else if (kind === 'repeat') this.#repeats += 1;
+    else if (kind === 'reorder') this.#reorder = true;
+    else this.deaf = true;
   }
 }

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Event, Events } from './events.js';
 import { keepAlive } from './socket-keep-alive.js';
-import { Link } from './socket-link.js';
+import { Link, type SocketFault } from './socket-link.js';
 import { answerRequest } from './socket-requests.js';
 import type { State } from './state.js';
 import { isObj, str, type Token } from './types.js';
@@ -11,9 +11,6 @@ import { isObj, str, type Token } from './types.js';
 const CHALLENGE_MS = 5000;
 const RESUMABLE_MS = 300_000;
 const MOST_BYTES = 8192;
-
-/** What a test does to the open sockets. `cut`: the connection is gone; `hang`: neither reads nor answers. */
-export type SocketFault = 'cut' | 'hang' | 'skip' | 'repeat' | 'reorder' | 'deaf';
 
 /** `/api/v4/websocket`. */
 export class Sockets {
@@ -172,20 +169,7 @@ export class Sockets {
 
   fault(kind: SocketFault, userId?: string): void {
     for (const link of this.#live()) {
-      if (userId !== undefined && link.token?.user_id !== userId) continue;
-      if (kind === 'cut') {
-        // Whatever happens from now on is missed: the server knows at once.
-        const { ws } = link;
-        link.ws = undefined;
-        link.lostAt = this.#state.now();
-        ws?.terminate();
-      } else if (kind === 'hang') {
-        link.hung = true;
-        link.ws?.pause();
-      } else if (kind === 'skip') link.skipped += 1;
-      else if (kind === 'repeat') link.repeats += 1;
-      else if (kind === 'reorder') link.reorder = true;
-      else link.deaf = true;
+      if (userId === undefined || link.token?.user_id === userId) link.suffer(kind, this.#state.now());
     }
     this.#state.changes.emit();
   }

@@ -84,6 +84,7 @@ export class State {
         manualTimezone: manual,
       },
       password: u.password ?? `password-of-${u.username}`,
+      ...(u.mfa === undefined ? {} : { mfa: u.mfa }),
       keywords: u.keywords ?? [],
       firstNameNotifies: u.firstNameNotifies ?? false,
     };
@@ -133,6 +134,15 @@ export class State {
     const channel = this.addChannel('', name, 'D', '');
     for (const id of [a, b]) channel.members.set(id, 'channel_user');
     return { channel, created: true };
+  }
+
+  group(ids: string[]): Channel {
+    const name = [...ids].sort().join('_');
+    const found = [...this.channels.values()].find((c) => c.type === 'G' && c.name === name);
+    if (found !== undefined) return found;
+    const channel = this.addChannel('', name, 'G', ids.map((id) => this.users.get(id)?.username).join(', '));
+    for (const id of ids) channel.members.set(id, 'channel_user');
+    return channel;
   }
 
   userNamed(name: string): User | undefined {

@@ -21,6 +21,8 @@ export interface User {
   update_at: number;
   delete_at: number;
   password: string;
+  /** The code that a second factor wants at the moment. */
+  mfa?: string;
   /** Plain words that notify, besides the name. */
   keywords: string[];
   /** Whether the first name notifies. */
@@ -39,6 +41,7 @@ export interface NewUser {
   firstName?: string;
   firstNameNotifies?: boolean;
   password?: string;
+  mfa?: string;
   keywords?: string[];
   /** Deactivated. */
   deactivated?: boolean;
