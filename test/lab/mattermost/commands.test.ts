@@ -1,4 +1,4 @@
-import { client, integration, type Says } from './client.js';
+import { integration, type Says } from './client.js';
 import { createClock, type MattermostDouble, type MattermostOptions, startMattermost } from './double.js';
 
 let mm: MattermostDouble;
@@ -210,86 +210,5 @@ describe('what keeps a command from being run', () => {
     expect(await run()).toBe('api.command.execute_command.deleted.error');
     const other = mm.addChannel(team, 'other');
     expect(await anna.runs('/registry', other)).toMatchObject({ status: 403 });
-  });
-});
-
-describe('response_url', () => {
-  const use = (body: unknown, type = 'application/json') =>
-    fetch(sent().get('response_url') ?? '', {
-      method: 'POST',
-      headers: { 'content-type': type },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
-  const errorOf = async (response: Response) => [response.status, ((await response.json()) as { id: string }).id];
-
-  test('posts anew in channel and thread, five times', async () => {
-    const { ops, anna } = await start();
-    const root = await anna.posts('root', ops);
-    await anna.runs('/registry', ops, { root });
-    const first = await use({ response_type: 'in_channel', text: 'more' });
-    expect([first.status, first.headers.get('content-type'), await first.text()]).toEqual([200, 'text/plain', 'ok']);
-    expect(mm.posted(ops)[1]).toMatchObject({ message: 'more', root_id: root.id, user_id: anna.id });
-    for (let n = 2; n <= 5; n++) expect((await use('plain', 'text/plain')).status).toBe(200);
-    expect(await errorOf(await use({ text: 'x' }))).toEqual([400, 'web.command_webhook.general.app_error']);
-  });
-
-  test('not after half an hour, nor with what is no JSON', async () => {
-    const clock = createClock();
-    const { ops, anna } = await start({ clock });
-    await anna.runs('/registry', ops);
-    expect(await errorOf(await use('{'))).toEqual([400, 'web.command_webhook.parse.app_error']);
-    const long = { response_type: 'in_channel', text: 'x'.repeat(16_384) };
-    expect(await errorOf(await use(long))).toEqual([500, 'web.command_webhook.general.app_error']);
-    clock.advance(30 * 60_000 + 1);
-    expect(await errorOf(await use({ text: 'late' }))).toEqual([404, 'web.command_webhook.general.app_error']);
-  });
-});
-
-describe('managing commands', () => {
-  async function manage() {
-    const all = await start();
-    const admin = mm.addUser({ username: 'boss' });
-    mm.joinTeam(admin, all.team, 'team_user team_admin');
-    const api = client(mm.url, admin.token);
-    const body = { team_id: all.team.id, trigger: 'Reg', method: 'P', url: `${app.url}/x` };
-    return { ...all, api, body };
-  }
-
-  test('a new one has a token; what it completes is echoed once and never known again', async () => {
-    const { api, body, ops, anna, team } = await manage();
-    const made = await api('POST', '/commands', { ...body, autocomplete_data: { Trigger: 'reg' } });
-    expect(made).toMatchObject({ status: 201, json: { trigger: 'reg', autocomplete_data: { Trigger: 'reg' } } });
-    expect(made.json.token).toMatch(/^[a-z0-9]{26}$/);
-    const list = await api('GET', `/commands?team_id=${team.id}&custom_only=true`);
-    expect(list.text).toContain(String(made.json.id));
-    expect(list.text).not.toContain('autocomplete_data');
-    const { token } = (await api('PUT', `/commands/${made.id}/regen_token`)).json;
-    expect(token).not.toBe(made.json.token);
-    await anna.runs('/reg', ops);
-    expect(sent().get('token')).toBe(token);
-    expect((await api('DELETE', `/commands/${made.id}`)).status).toBe(200);
-    expect((await api('GET', `/commands/${made.id}`)).id).toBe('store.sql_command.get.missing.app_error');
-  });
-
-  test.each([
-    [{ trigger: 'registry' }, 'api.command.duplicate_trigger.app_error'],
-    [{ trigger: 'help' }, 'api.command.duplicate_trigger.app_error'],
-    [{ trigger: '/x' }, 'model.command.is_valid.trigger.app_error'],
-    [{ trigger: '' }, 'model.command.is_valid.trigger.app_error'],
-    [{ url: '' }, 'model.command.is_valid.url.app_error'],
-    [{ url: 'ftp://x' }, 'model.command.is_valid.url_http.app_error'],
-    [{ method: 'X' }, 'model.command.is_valid.method.app_error'],
-    [{ display_name: 'x'.repeat(65) }, 'model.command.is_valid.display_name.app_error'],
-    [{ description: 'x'.repeat(129) }, 'model.command.is_valid.description.app_error'],
-  ])('%j is refused with %s', async (change, id) => {
-    const { api, body } = await manage();
-    expect(await api('POST', '/commands', { ...body, ...change })).toMatchObject({ status: 400, id });
-  });
-
-  test('it takes a right in that team, and commands that are on', async () => {
-    const { anna, api, body } = await manage();
-    expect((await client(mm.url, anna.token)('POST', '/commands', body)).status).toBe(403);
-    mm.settings.EnableCommands = false;
-    expect(await api('POST', '/commands', body)).toMatchObject({ status: 501, id: 'api.command.disabled.app_error' });
   });
 });

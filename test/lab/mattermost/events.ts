@@ -40,6 +40,12 @@ export class Events {
     this.#state.changes.emit();
   }
 
+  /** Whoever stays hears who left; whoever left hears where. */
+  left(channelId: string, userId: string, removerId: string): void {
+    this.publish('user_removed', { user_id: userId, remover_id: removerId }, { channel_id: channelId });
+    this.publish('user_removed', { channel_id: channelId, remover_id: removerId }, { user_id: userId });
+  }
+
   #receivers(to: Broadcast): string[] {
     if (to.user_id !== undefined) return [to.user_id];
     if (to.channel_id !== undefined) return [...(this.#state.channels.get(to.channel_id)?.members.keys() ?? [])];

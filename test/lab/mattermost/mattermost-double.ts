@@ -65,12 +65,12 @@ export class MattermostDouble extends Breakable {
     return this.#state.addChannel(team.id, name, type);
   }
 
-  joinTeam(user: Who, team: Team, roles = 'team_user'): void {
+  joinTeam(user: Who, team: Team, roles = `team_${this.#kind(user)}`): void {
     team.members.set(user.id, roles);
   }
 
   /** Into the channel, and its team if need be. */
-  join(user: Who, channel: Channel, roles = 'channel_user'): void {
+  join(user: Who, channel: Channel, roles = `channel_${this.#kind(user)}`): void {
     const team = this.#state.teams.get(channel.team_id);
     if (team !== undefined && !team.members.has(user.id)) this.joinTeam(user, team);
     channel.members.set(user.id, roles);
@@ -78,11 +78,12 @@ export class MattermostDouble extends Breakable {
     this.#w.events.publish('user_added', data, { channel_id: channel.id });
   }
 
+  #kind(user: Who): 'guest' | 'user' {
+    return this.#state.users.get(user.id)?.roles.includes('system_guest') === true ? 'guest' : 'user';
+  }
+
   leave(user: Who, channel: Channel): void {
-    const told = [...channel.members.keys()];
-    channel.members.delete(user.id);
-    const data = { user_id: user.id, channel_id: channel.id, remover_id: user.id };
-    for (const id of told) this.#w.events.publish('user_removed', data, { user_id: id });
+    if (channel.members.delete(user.id)) this.#w.events.left(channel.id, user.id, user.id);
   }
 
   direct(a: Who, b: Who): Channel {

@@ -10,6 +10,7 @@ export interface Answer {
   readonly status: number;
   /** The error's id. */
   readonly error?: string;
+  /** A list is under `list`. */
   readonly body: Obj;
 }
 
@@ -60,7 +61,7 @@ export class Person {
       headers: { authorization: `Bearer ${this.token}` },
       body: body === undefined ? Buffer.alloc(0) : Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)),
     });
-    const json = isObj(reply.json) ? reply.json : {};
+    const json = isObj(reply.json) ? reply.json : { list: reply.json };
     return { status: reply.status, body: json, ...(reply.status < 400 ? {} : { error: str(json.id) }) };
   }
 

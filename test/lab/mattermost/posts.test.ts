@@ -188,47 +188,6 @@ describe('ephemeral posts', () => {
   });
 });
 
-describe('who is notified', () => {
-  const text = (message: string) => ({ message });
-  const attachment = (part: object) => ({ props: { attachments: [part] } });
-
-  test.each([
-    ['a name', text('see @anna.'), ['anna']],
-    ['a name in capitals', text('@ANNA'), ['anna']],
-    ['everybody', text('@here'), ['anna', 'bob']],
-    ['a keyword without @', text('the registry is down'), ['bob']],
-    ['a field’s value', attachment({ fields: [{ title: 't', value: '@anna' }] }), ['anna']],
-    ['an attachment’s text', attachment({ text: 'for @bob' }), ['bob']],
-    ['a title', attachment({ title: '@anna', footer: '@bob' }), []],
-    ['an address', text('mail a@channel and :@here:'), []],
-    ['a code span', text('`@anna` and ``registry ` @bob``'), []],
-    ['a fence', text('```\n@channel registry\n```\n'), []],
-    ['a longer fence', text('````\n```\n@channel\n```\n````'), []],
-    ['a fence that a log closed', text('```\n```\n@channel\n```'), ['anna', 'bob']],
-    ['a name with a zero-width space', text('@\u200banna'), []],
-  ])('%s', async (_, body, names) => {
-    const { post, ops } = await start();
-    mm.join(mm.addUser({ username: 'bob', keywords: ['registry'] }), ops);
-    const made = await post({ message: '', ...body });
-    expect(mm.pinged(made.json as { id: string }).map((p) => p.user.username)).toEqual(names);
-  });
-
-  test('in a direct channel the other one, always', async () => {
-    const { post, bot, anna } = await start();
-    const dm = mm.direct(bot, anna);
-    await post({ channel_id: dm.id, message: 'done' });
-    expect(mm.pinged()).toMatchObject([{ user: { username: 'anna' }, by: 'direct' }]);
-  });
-
-  test('@channel by whoever may not call everybody is a note to them, and nothing else', async () => {
-    const { anna, ops } = await start();
-    mm.deny('channel_user', 'use_channel_mentions');
-    const made = await anna.posts('@channel', ops);
-    expect(mm.pinged(made)).toEqual([]);
-    expect(anna.sees(ops)).toMatchObject([{ message: '@channel' }, { ephemeral: true }]);
-  });
-});
-
 describe('direct channels', () => {
   test('people who share no team may be kept from writing to each other, but not to bots', async () => {
     const { anna, bot } = await start({ settings: { RestrictDirectMessage: 'team' } });

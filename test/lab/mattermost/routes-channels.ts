@@ -83,15 +83,7 @@ export function channelRoutes(w: World): Route[] {
     const userId = call.id('user_id');
     if (found === undefined) throw noChannel();
     if (userId !== call.me.id) needChannel(state, call.me, found, 'manage_channel_members');
-    const left = [...found.members.keys()];
-    found.members.delete(userId);
-    for (const id of left) {
-      w.events.publish(
-        'user_removed',
-        { user_id: userId, channel_id: found.id, remover_id: call.me.id },
-        { user_id: id },
-      );
-    }
+    if (found.members.delete(userId)) w.events.left(found.id, userId, call.me.id);
     return ok({ status: 'OK' });
   }
 
@@ -148,6 +140,9 @@ export function channelRoutes(w: World): Route[] {
     return ok(mine.map(showChannel));
   }
 
+  const channelsOf = (call: Call) =>
+    ok([...state.channels.values()].filter((c) => c.members.has(call.id('user_id'))).map(showChannel));
+
   const teamsOf = (call: Call) =>
     ok([...state.teams.values()].filter((t) => t.members.has(call.id('user_id'))).map(showTeam));
 
@@ -173,6 +168,7 @@ export function channelRoutes(w: World): Route[] {
     { method: 'GET', path: '/api/v4/teams/:team_id/channels/name/:channel_name', run: named },
     { method: 'GET', path: '/api/v4/users/:user_id/teams/:team_id/channels', run: ofTeam },
     { method: 'GET', path: '/api/v4/users/:user_id/teams', run: teamsOf },
+    { method: 'GET', path: '/api/v4/users/:user_id/channels', run: channelsOf },
     { method: 'POST', path: '/api/v4/channels/direct', run: direct },
     { method: 'POST', path: '/api/v4/channels/group', run: group },
     { method: 'GET', path: '/api/v4/channels/:channel_id', run: (call) => ok(showChannel(channel(call))) },

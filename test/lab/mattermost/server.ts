@@ -5,6 +5,7 @@ import { readBody } from '../slack/body.js';
 import { type Api, type ApiRequest, errorReply, ok, type Reply } from './api.js';
 import { AppError } from './errors.js';
 import { type Fault, type Faults, proxyError } from './faults.js';
+import { newId } from './ids.js';
 import { limitHeaders, type RateLimiter, tooMany } from './rate-limiter.js';
 import type { Sockets } from './sockets.js';
 import type { State } from './state.js';
@@ -152,7 +153,8 @@ function orderedReply(fault: Fault | undefined): Reply | undefined {
   }
   if (fault === 502 || fault === 504) return proxyError(fault);
   const id = fault === 503 ? 'api.context.server_busy.app_error' : 'app.lab.fault.app_error';
-  return errorReply(new AppError(fault, id));
+  const requestId = newId();
+  return { ...errorReply(new AppError(fault, id), requestId), headers: { 'x-request-id': requestId } };
 }
 
 function emptyList(reply: Reply): Reply {
