@@ -149,15 +149,15 @@ function absolutePaths(config: Config, base: string): Config {
     ...(typeof agent === 'string' ? { agent: absolute(agent) } : {}),
     ...(knownHosts === undefined ? {} : { knownHosts: absolute(knownHosts) }),
   });
-  const { slack } = config.chat;
+  const { slack, mattermost } = config.chat;
   return {
     ...config,
     dataDir: absolute(config.dataDir),
     notes: config.notes.map((note) => ({ ...note, file: absolute(note.file) })),
     ...(config.sealingKey === undefined ? {} : { sealingKey: secret(config.sealingKey) }),
     ...(config.redis === undefined ? {} : { redis: { url: secret(config.redis.url) } }),
-    chat:
-      slack === undefined
+    chat: {
+      ...(slack === undefined
         ? {}
         : {
             slack: {
@@ -166,7 +166,20 @@ function absolutePaths(config: Config, base: string): Config {
               ...(slack.appToken === undefined ? {} : { appToken: secret(slack.appToken) }),
               ...(slack.signingSecret === undefined ? {} : { signingSecret: secret(slack.signingSecret) }),
             },
-          },
+          }),
+      ...(mattermost === undefined
+        ? {}
+        : {
+            mattermost: {
+              ...mattermost,
+              token: secret(mattermost.token),
+              commands: Object.fromEntries(
+                Object.entries(mattermost.commands).map(([team, token]) => [team, secret(token)]),
+              ),
+              ...(mattermost.ca === undefined ? {} : { ca: absolute(mattermost.ca) }),
+            },
+          }),
+    },
     instances: config.instances.map((instance) => ({
       ...instance,
       gitlab: {
