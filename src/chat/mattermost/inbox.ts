@@ -9,7 +9,6 @@ import { mentions } from './receive.js';
 /** What is older was said to a bot that was not there: nobody waits for its answer any more. Milliseconds. */
 const LONGEST_GAP_MS = 3_600_000;
 
-const Teams = z.array(z.object({ id: Id }));
 const Channels = z.array(z.object({ id: Id, type: z.string(), last_post_at: z.number().default(0) }));
 
 interface InboxOptions {
@@ -77,11 +76,7 @@ export class Inbox {
   }
 
   async #channels(): Promise<z.infer<typeof Channels>> {
-    const { api } = this.#options;
-    const teams = await api.call(Teams, 'GET', '/users/me/teams');
-    const lists = await Promise.all(teams.map(({ id }) => api.call(Channels, 'GET', `/users/me/teams/${id}/channels`)));
-    // Direct messages stand in the list of every team.
-    const all = [...new Map(lists.flat().map((one) => [one.id, one])).values()];
+    const all = await this.#options.api.call(Channels, 'GET', '/users/me/channels');
     for (const { id, type } of all) this.#types.set(id, type);
     return all;
   }

@@ -45,6 +45,7 @@ export class Posts {
       if (file !== undefined) file.post_id = post.id;
     }
     this.#state.posts.set(post.id, post);
+    channel.last_post_at = post.create_at;
     const notified = pings(this.#state, channel, post);
     for (const ping of notified) this.#state.pinged.push({ post, ...ping });
     const found = notified.map((p) => p.user.id);

@@ -136,7 +136,9 @@ export function channelRoutes(w: World): Route[] {
 
   function ofTeam(call: Call) {
     const found = team(call);
-    const mine = [...state.channels.values()].filter((c) => c.team_id === found.id && c.members.has(call.me.id));
+    // Direct messages belong to no team, and stand in the list of each.
+    const isHere = ({ team_id }: { team_id: string }) => team_id === found.id || team_id === '';
+    const mine = [...state.channels.values()].filter((c) => isHere(c) && c.members.has(call.me.id));
     return ok(mine.map(showChannel));
   }
 

@@ -117,6 +117,7 @@ export class State {
       type,
       team_id: teamId,
       create_at: this.now(),
+      last_post_at: 0,
       name,
       display_name: displayName,
       delete_at: 0,

@@ -76,6 +76,7 @@ export interface Channel {
   name: string;
   display_name: string;
   delete_at: number;
+  last_post_at: number;
   readonly members: Map<string, string>;
 }
 
