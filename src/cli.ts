@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
+import type { DoctorOptions } from './cli/doctor.js';
 import type { LintOptions } from './cli/lint.js';
 import { EdgeError, messageOf } from './errors.js';
 
@@ -67,6 +68,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('looks at every link of the chain; exits 1 when one is broken')
     .action(async (instance: string | undefined) => {
       code = await (await import('./cli/status.js')).statusCommand(configPath(), instance);
+    });
+  program
+    .command('doctor')
+    .description('looks at Registrar itself: what is wrong, why, and the command that repairs it; exits 1 with faults')
+    .option('--json', 'one JSON object')
+    .option('--repair', 'does what is safe: webhooks on again, what was missed queued, failed jobs tried once more')
+    .action(async (options: DoctorOptions) => {
+      code = await (await import('./cli/doctor.js')).doctorCommand(configPath(), options);
     });
   program
     .command('audit')

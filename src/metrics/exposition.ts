@@ -1,9 +1,7 @@
-import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { ConfigSource } from '../config/source.js';
-import { PREFIX } from '../queue/connection.js';
-import { JOBS } from '../queue/jobs.js';
+import { openQueues, WORKED } from '../queue/queues.js';
 import { WatchStore } from '../watch/store.js';
 import { causeCounts, jobCounts } from './count.js';
 
@@ -19,10 +17,7 @@ const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
 export function openExposition(redis: Redis, config: ConfigSource, now: () => number): Exposition {
   const registry = new Registry();
   const registers = [registry];
-  const queues = [...Object.keys(JOBS), 'watch', 'replies-slack'].map(
-    (name) => new Queue(name, { connection: redis, prefix: PREFIX }),
-  );
-  for (const queue of queues) queue.on('error', () => {});
+  const queues = openQueues([...WORKED, 'replies-slack'], redis);
 
   const verdict = gauge('registrar_check', 'What a check found at the last look: 1 for the verdict it has', [
     'instance',

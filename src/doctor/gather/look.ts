@@ -1,0 +1,40 @@
+import type { Finding } from '../finding.js';
+import { skipped } from '../finding.js';
+import type { DoctorContext, OpenRedis } from './context.js';
+import { lookAtInstance } from './instance.js';
+import { lookAtPart } from './part.js';
+import { lookAtQueues } from './queues.js';
+import { lookAtRedis } from './redis.js';
+
+/** Looks at Registrar itself, at everything side by side. Never rejects for a part of the world. */
+export async function lookAtRegistrar(context: DoctorContext): Promise<Finding[]> {
+  const { instances } = context.config.current();
+  const redis = once(context.redis);
+  const found = await Promise.all([
+    lookAtPart('redis', 'start Redis, or leave redis out of the configuration for a private one', async () =>
+      lookAtRedis(await redis()),
+    ),
+    queues(redis, context),
+    ...instances.map((one) => lookAtInstance(one, context)),
+  ]);
+  return found.flat();
+}
+
+/** That Redis is away is told once. */
+async function queues(redis: () => Promise<OpenRedis>, context: DoctorContext): Promise<Finding[]> {
+  let open: OpenRedis;
+  try {
+    open = await redis();
+  } catch {
+    return [skipped('queues, workers', 'not looked at: they live in Redis')];
+  }
+  return lookAtPart('queues, workers', 'registrar doctor, once more', () => lookAtQueues(open, context));
+}
+
+function once<T>(call: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= call();
+    return asked;
+  };
+}

@@ -1,0 +1,101 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { main } from '../../src/cli.js';
+import { openConfig } from '../../src/config/source.js';
+import { createLogger } from '../../src/log.js';
+import type { Running } from '../../src/running.js';
+import { startWorker } from '../../src/worker.js';
+import { freePort } from '../lab/host/process.js';
+import { type Lab, startLab } from '../lab/lab.js';
+
+let dir: string;
+let lab: Lab;
+let worker: Running;
+let redis: Redis;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'registrar-doctor-'));
+  lab = await startLab({ dir, redis: true });
+  redis = new Redis(lab.redis?.url ?? '');
+  redis.on('error', () => {});
+  worker = await startWorker(openConfig(lab.configPath), lab.redis?.url ?? '', createLogger('silent'));
+});
+afterAll(async () => {
+  await worker.stop();
+  redis.disconnect();
+  await lab.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+interface Told {
+  title: string;
+  findings: { part: string; mark: string; what: string; why?: string; fix?: string; repairable: boolean }[];
+}
+
+async function run(...words: string[]): Promise<{ code: number; out: string }> {
+  let out = '';
+  const take = (text: unknown) => {
+    out += String(text);
+    return true;
+  };
+  const spies = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, 'write').mockImplementation(take));
+  try {
+    return { code: await main(['--config', lab.configPath, 'doctor', ...words]), out };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+async function doctor(...words: string[]): Promise<Told & { code: number; faults: Told['findings'] }> {
+  const { code, out } = await run('--json', ...words);
+  const told = JSON.parse(out) as Told;
+  return { code, ...told, faults: told.findings.filter(({ mark }) => mark !== 'pass') };
+}
+
+test('a Registrar that is well: every part is looked at, and none hides a secret', async () => {
+  const { code, out } = await run();
+  expect([code, out]).toEqual([0, expect.stringContaining('Registrar is well')]);
+  for (const part of ['redis: durability', 'redis: memory', 'workers', 'queues', 'lab: token', 'lab: ssh 127.0.0.1'])
+    expect(out).toContain(part);
+  expect(out).not.toMatch(/glpat-|PRIVATE KEY/);
+});
+
+test('a Redis that forgets is told with the command that mends it, and is left alone', async () => {
+  await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  const { code, faults } = await doctor();
+  expect(await redis.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'allkeys-lru']);
+  await redis.config('SET', 'maxmemory-policy', 'noeviction');
+  const fix = `redis-cli -h 127.0.0.1 -p ${lab.redis?.port} CONFIG SET maxmemory-policy noeviction`;
+  expect([code, faults]).toEqual([1, [expect.objectContaining({ fix: expect.stringContaining(fix) })]]);
+});
+
+test('each part that is away is a finding of its own: GitLab, a host and Redis at once', async () => {
+  const good = await readFile(lab.configPath, 'utf8');
+  await writeFile(lab.configPath, good.replace(`url: ${lab.redis?.url}`, `url: redis://127.0.0.1:${await freePort()}`));
+  await lab.gitlab.pause();
+  const undo = await lab.break('ssh-refused');
+  const { code, faults, title } = await doctor();
+  await undo();
+  await lab.gitlab.resume();
+  await writeFile(lab.configPath, good);
+  expect(code).toBe(1);
+  expect(title).toBe('Registrar needs help: Redis does not answer, and 2 more faults');
+  expect(faults.map(({ part, mark }) => [part, mark])).toEqual([
+    ['redis', 'fail'],
+    ['queues, workers', 'skipped'],
+    ['lab: token', 'fail'],
+    ['lab: ssh 127.0.0.1', 'fail'],
+  ]);
+  for (const { mark, why, fix } of faults.filter(({ mark }) => mark === 'fail'))
+    expect({ mark, why, fix }).toEqual({ mark, why: expect.stringMatching(/./), fix: expect.stringMatching(/./) });
+});
+
+test('a configuration that is faulty is no fault of Registrar: 2', async () => {
+  const good = await readFile(lab.configPath, 'utf8');
+  await writeFile(lab.configPath, good.replace('instances:', 'instance:'));
+  const { code, out } = await run();
+  await writeFile(lab.configPath, good);
+  expect([code, out]).toEqual([2, expect.stringContaining('registrar: ')]);
+});
