@@ -2,6 +2,7 @@ import type { Command } from '../src/chat/command.js';
 import { audit } from './audit.js';
 import { config } from './config.js';
 import { diagnose } from './diagnose.js';
+import { doctor } from './doctor.js';
 import { help } from './help.js';
 import { history } from './history.js';
 import { link } from './link.js';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   rotateToken,
   rotateTokens,
   audit,
+  doctor,
   why,
   link,
   unlink,

@@ -5,7 +5,7 @@ import { EdgeError } from './errors.js';
 import { type GitLab, openGitLab } from './gitlab/client.js';
 import { openTrace } from './gitlab/trace.js';
 import type { UrlHistory } from './gitlab/url-history.js';
-import { openWeb, type WebAnswer } from './gitlab/web.js';
+import { openTime, openWeb, type WebAnswer } from './gitlab/web.js';
 import { lookAtUsage } from './host/look-at-usage.js';
 import { createSshPool, type SshPool } from './host/pool.js';
 import { probeHost } from './host/probe.js';
@@ -29,6 +29,8 @@ export interface OpenInstance {
   reach(what: 'registry' | 'gitlab'): Promise<Reach>;
   /** What GitLab's sign-in page answers. Errors: the network's own. */
   web(): Promise<WebAnswer>;
+  /** What GitLab's clock says, in milliseconds since the epoch; `undefined`: it does not tell. Errors: the network's own. */
+  time(): Promise<number | undefined>;
   /** Protocols that nobody should speak any more, and that the registry's address still does. */
   oldTls(): Promise<string[]>;
   /** `closely`: also the ends of its logs. Of a host without the registry, its version and services alone. */
@@ -56,6 +58,7 @@ export function openInstance(source: ConfigSource, name?: string, hosts?: SshPoo
     trace: (projectId, jobId) => openTrace(config.gitlab.url, token, projectId, jobId, http),
     reach: (what) => reach(new URL(config[what].url), config.ca),
     web: () => openWeb(config.gitlab.url, http),
+    time: () => openTime(config.gitlab.url, http),
     oldTls: () => acceptedOldTls(new URL(config.registry.url)),
     probe: (host, closely) =>
       probeHost(pool, host, {

@@ -5,6 +5,7 @@ import { bulkWorker } from '../workers/bulk.js';
 import { bulkTokenWorker, isTokenHalfDone } from '../workers/bulk-token.js';
 import { configWorker } from '../workers/config.js';
 import { diagnosisWorker } from '../workers/diagnosis.js';
+import { doctorWorker } from '../workers/doctor.js';
 import { expiringWorker } from '../workers/expiring.js';
 import { feedbackWorker } from '../workers/feedback.js';
 import { isBegun, operationWorker } from '../workers/operation.js';
@@ -54,6 +55,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
     serve('diagnosis', diagnosisWorker(context), context),
     serve('feedback', feedbackWorker(context), context),
     serve('audit', auditWorker(context), context),
+    serve('doctor', doctorWorker(context), context, { concurrency: 2 }),
     serve('rotation', rotationWorker(context), context, {
       concurrency: 4,
       mustFinish: (data) => isHalfDone(data, redis),

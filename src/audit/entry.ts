@@ -17,6 +17,7 @@ export type Action =
   | 'maintenance'
   | 'incident'
   | 'link'
+  | 'repair'
   | 'trail';
 
 const Outcome = z.enum(['granted', 'refused', 'done', 'failed']);

@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { applicationOf, tryApplication } from '../access/link/oauth.js';
 import { clientOptions } from '../chat/slack/chat.js';
+import { SLACK_SCOPES } from '../chat/slack/scopes.js';
 import type { Instance } from '../config/schema.js';
 import type { ConfigSource } from '../config/source.js';
 import { openConfig } from '../config/source.js';
@@ -15,19 +16,6 @@ import { tryMattermost } from './check-mattermost.js';
 import { checkOutside } from './check-outside.js';
 import { openRedis } from './redis.js';
 import { drawing } from './terminal-options.js';
-
-/** Scopes that the bot needs in Slack; docs/slack-app-manifest.yaml asks for them. */
-const SLACK_SCOPES = [
-  'commands',
-  'chat:write',
-  'app_mentions:read',
-  'im:history',
-  'im:write',
-  'files:read',
-  'files:write',
-  'channels:history',
-  'groups:history',
-];
 
 /** Of what was found, and of what to do. Characters. */
 const WIDTH = 56;

@@ -2,6 +2,7 @@ import { openConfig } from '../config/source.js';
 import type { DoctorContext, OpenRedis } from '../doctor/gather/context.js';
 import { lookAtRegistrar } from '../doctor/gather/look.js';
 import { redisCli } from '../doctor/redis.js';
+import { mendAtOnce } from '../doctor/repair/at-once.js';
 import { doctorAnswer, doctorJson } from '../doctor/report.js';
 import { EdgeError, messageOf } from '../errors.js';
 import { producerConnection } from '../queue/connection.js';
@@ -22,7 +23,7 @@ export async function doctorCommand(configPath: string, { json = false }: Doctor
   const context: DoctorContext = { config, redis: () => connect(config, closing), now: Date.now };
   try {
     // Errors of others are quoted: whatever looks like a secret in them goes.
-    const { value: findings } = redactDeep(await lookAtRegistrar(context));
+    const { value: findings } = redactDeep(await mendAtOnce(await lookAtRegistrar(context), context));
     if (json) process.stdout.write(`${JSON.stringify(doctorJson(findings))}\n`);
     else {
       const note = `looked in ${((Date.now() - begun) / 1000).toFixed(1)} s`;

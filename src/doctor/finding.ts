@@ -27,6 +27,20 @@ export function isAtOnce({ is }: Repair): boolean {
   return is === 'redis-setting';
 }
 
+/** What will be done, in a few words: for whoever reads what was attempted. */
+export function repairName(repair: Repair): string {
+  switch (repair.is) {
+    case 'redis-setting':
+      return `redis: ${repair.setting} ${repair.value}`;
+    case 'retry-jobs':
+      return `queue ${repair.queue}: try ${repair.ids.length} again`;
+    case 'enable-hook':
+      return `webhook ${repair.hook} of ${repair.owner.path}: on again`;
+    case 'queue-jobs':
+      return `${repair.instance}: queue ${repair.jobs.length} missed`;
+  }
+}
+
 /** The command that does what is safe. */
 export const REPAIR = 'registrar doctor --repair';
 

@@ -8,7 +8,8 @@ export interface QueueSeen {
   /** Since when the one waits that waits longest, and the one is at work that is longest at it. */
   waitingSince?: number;
   activeSince?: number;
-  failed: readonly { id: string; at: number }[];
+  /** The newest first. */
+  failed: readonly { id: string; at: number; reason?: string }[];
 }
 
 /** Requests that are kept on this machine's disk while Redis is away. */
@@ -60,7 +61,7 @@ function judgeQueue({ queue, workers, waiting, waitingSince, activeSince, failed
     found.push(
       fault('fail', part, {
         what: `${count(fresh.length, 'job')} failed in the last 6 hours`,
-        why: 'a worker died of it again and again, or Redis or the chat was away for too long',
+        why: fresh[0]?.reason ?? 'a worker died of it again and again',
         fix: `${REPAIR} (tries each once more)`,
         repair: { is: 'retry-jobs', queue, ids: fresh.map(({ id }) => id) },
       }),

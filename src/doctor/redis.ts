@@ -1,3 +1,4 @@
+import { atLeast } from '../host/render/settings.js';
 import { type Finding, fault, pass, type Repair } from './finding.js';
 
 /** What Redis tells of itself. Pure. */
@@ -20,16 +21,24 @@ export interface RedisPlace {
   cli: string;
 }
 
+/** What BullMQ recommends. */
+const OLDEST = '6.2';
 /** So full is nearly full. */
 const FULL = 0.9;
 
 /** What the queues rest upon: does Redis keep what it was given? */
 export function judgeRedis(seen: RedisSeen, place: RedisPlace): Finding[] {
-  return [
-    pass('redis', `Redis ${seen.version} answers${place.isPrivate ? ', private, in the data folder' : ''}`),
-    durability(seen, place),
-    eviction(seen, place),
-  ];
+  return [version(seen, place), durability(seen, place), eviction(seen, place)];
+}
+
+function version({ version }: RedisSeen, { isPrivate }: RedisPlace): Finding {
+  const whose = isPrivate ? ', private, in the data folder' : '';
+  if (atLeast(version, OLDEST)) return pass('redis', `Redis ${version} answers${whose}`);
+  return fault('warn', 'redis', {
+    what: `Redis ${version} answers${whose}, and is older than ${OLDEST}`,
+    why: 'the queues are made for later ones',
+    fix: 'apt-get install redis-server, or a newer image of Redis',
+  });
 }
 
 function durability({ appendOnly, lastWriteOk }: RedisSeen, place: RedisPlace): Finding {

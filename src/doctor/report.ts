@@ -35,6 +35,15 @@ export function doctorAnswer(
   return answer(mark, title, { kind: 'rows', rows }, ...more);
 }
 
+/** What became of a repair. */
+export type Done = Extract<AnswerPart, { kind: 'rows' }>['rows'][number];
+
+/** What was repaired, above what is still to be seen. Pure. */
+export function repairRows(done: readonly Done[]): AnswerPart {
+  if (done.length === 0) return { kind: 'text', text: 'There was nothing to repair.' };
+  return { kind: 'rows', rows: [...done] };
+}
+
 /** For programs: the same, as plain data. Pure. */
 export function doctorJson(findings: readonly Finding[]): object {
   const { mark, title } = headline(findings);

@@ -8,6 +8,13 @@ export interface WebAnswer {
   ms: number;
 }
 
+/** GitLab's time by the Date of an answer, in milliseconds since the epoch; `undefined` when it tells none. Errors: the network's own. */
+export async function openTime(url: string, http: Http): Promise<number | undefined> {
+  const { headers } = await http(`${url}/users/sign_in`);
+  const told = Date.parse(headers.date ?? '');
+  return Number.isNaN(told) ? undefined : told;
+}
+
 /** `GET /users/sign_in`, without credentials: what everybody sees who opens GitLab. Errors: the network's own. */
 export async function openWeb(url: string, http: Http): Promise<WebAnswer> {
   const begun = performance.now();

@@ -140,6 +140,11 @@ export const OperationJob = z.discriminatedUnion('step', [
   z.object({ ...Common, step: z.literal('confirm'), operationId: z.string().max(64), message: z.string() }),
   z.object({ ...Common, step: z.literal('cancel'), operationId: z.string().max(64), message: z.string() }),
 ]);
+/** A look at Registrar itself; `repair`: what is safe is done. */
+export const DoctorJob = z.discriminatedUnion('task', [
+  z.object({ ...Common, task: z.literal('look'), all: z.boolean().optional(), message: z.string().optional() }),
+  z.object({ ...Common, task: z.literal('repair'), message: z.string() }),
+]);
 /** What was attempted: of a project or a group, or of all that the person operates. */
 export const AuditJob = z.object({ ...Common, subject: ProjectPath.optional() });
 
@@ -176,6 +181,7 @@ export const JOBS = {
   expiring: ExpiringJob,
   operation: OperationJob,
   audit: AuditJob,
+  doctor: DoctorJob,
 } as const;
 export type JobQueue = keyof typeof JOBS;
 export type JobOf<Q extends JobQueue> = z.infer<(typeof JOBS)[Q]>;

@@ -4,7 +4,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import type { ConfigSource } from '../config/source.js';
 import { EdgeError } from '../errors.js';
+import { isSecretReference } from '../secrets/reference.js';
 
 /** Time for redis-server to read its append-only file. Milliseconds. */
 const START_MS = 30_000;
@@ -13,6 +15,17 @@ export interface RedisServer {
   /** `unix:/…` for src/queue/connection.ts. */
   url: string;
   stop(): Promise<void>;
+}
+
+/** Where Registrar's Redis is: the configured one, or the private one's socket. */
+export function redisUrl({ current, secret }: Pick<ConfigSource, 'current' | 'secret'>): string {
+  const { redis, dataDir } = current();
+  if (redis === undefined) return `unix:${socketIn(dataDir)}`;
+  return isSecretReference(redis.url) ? secret(redis.url) : redis.url;
+}
+
+function socketIn(dataDir: string): string {
+  return join(dataDir, 'redis', 'redis.sock');
 }
 
 /**
@@ -24,7 +37,7 @@ export interface RedisServer {
 export async function startRedisServer(dataDir: string): Promise<RedisServer> {
   const dir = join(dataDir, 'redis');
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const socket = join(dir, 'redis.sock');
+  const socket = socketIn(dataDir);
   const url = `unix:${socket}`;
   if (await answers(socket)) return { url, stop: async () => {} };
   const options = [

@@ -10,20 +10,24 @@ import type { Running } from '../../src/running.js';
 import { startWorker } from '../../src/worker.js';
 import { freePort } from '../lab/host/process.js';
 import { type Lab, startLab } from '../lab/lab.js';
+import { listen } from '../queue/parts.js';
 
 let dir: string;
 let lab: Lab;
 let worker: Running;
 let redis: Redis;
+/** Takes answers out of their queue, as an app does. */
+let chat: ReturnType<typeof listen>;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'registrar-doctor-'));
-  lab = await startLab({ dir, redis: true });
-  redis = new Redis(lab.redis?.url ?? '');
+  lab = await startLab({ dir, redis: true, slack: 'socket' });
+  redis = new Redis(lab.redis?.url ?? '', { protocol: 2, maxRetriesPerRequest: null });
   redis.on('error', () => {});
+  chat = listen({ platform: 'slack', channel: '', person: '' }, redis);
   worker = await startWorker(openConfig(lab.configPath), lab.redis?.url ?? '', createLogger('silent'));
 });
 afterAll(async () => {
-  await worker.stop();
+  await Promise.all([worker.stop(), chat.stop()]);
   redis.disconnect();
   await lab.stop();
   await rm(dir, { recursive: true, force: true });
@@ -57,9 +61,21 @@ async function doctor(...words: string[]): Promise<Told & { code: number; faults
 test('a Registrar that is well: every part is looked at, and none hides a secret', async () => {
   const { code, out } = await run();
   expect([code, out]).toEqual([0, expect.stringContaining('Registrar is well')]);
-  for (const part of ['redis: durability', 'redis: memory', 'workers', 'queues', 'lab: token', 'lab: ssh 127.0.0.1'])
+  const slack = ['slack: socket', 'app: slack', 'registrar in Registrar Lab'];
+  for (const part of [
+    ...slack,
+    'versions',
+    'lab: GitLab',
+    'lab: clock',
+    'redis: durability',
+    'redis: memory',
+    'workers',
+    'queues',
+    'lab: token',
+    'lab: ssh 127.0.0.1',
+  ])
     expect(out).toContain(part);
-  expect(out).not.toMatch(/glpat-|PRIVATE KEY/);
+  expect(out).not.toMatch(/glpat-|xox[bp]-|xapp-|PRIVATE KEY/);
 });
 
 test('a Redis that forgets is told with the command that mends it, and is left alone', async () => {
@@ -81,15 +97,33 @@ test('each part that is away is a finding of its own: GitLab, a host and Redis a
   await lab.gitlab.resume();
   await writeFile(lab.configPath, good);
   expect(code).toBe(1);
-  expect(title).toBe('Registrar needs help: Redis does not answer, and 2 more faults');
+  expect(title).toBe('Registrar needs help: Redis does not answer, and 4 more faults');
   expect(faults.map(({ part, mark }) => [part, mark])).toEqual([
     ['redis', 'fail'],
     ['queues, workers', 'skipped'],
+    ['lab: GitLab', 'fail'],
+    ['lab: clock', 'fail'],
     ['lab: token', 'fail'],
     ['lab: ssh 127.0.0.1', 'fail'],
   ]);
   for (const { mark, why, fix } of faults.filter(({ mark }) => mark === 'fail'))
     expect({ mark, why, fix }).toEqual({ mark, why: expect.stringMatching(/./), fix: expect.stringMatching(/./) });
+});
+
+test('Slack’s tokens and GitLab’s clock', async () => {
+  lab.slack?.removeScope('files:write');
+  lab.slack?.revoke('app');
+  lab.gitlab.clockSkewMs = 300_000;
+  const { code, faults } = await doctor();
+  lab.gitlab.clockSkewMs = 0;
+  expect([code, faults.map(({ part, what }) => [part, what])]).toEqual([
+    1,
+    [
+      ['slack', 'registrar in Registrar Lab lacks the scope files:write'],
+      ['slack: socket', 'Slack refuses the app-level token'],
+      ['lab: clock', expect.stringMatching(/^GitLab’s clock is (?:299|300) s ahead of Registrar's$/)],
+    ],
+  ]);
 });
 
 test('a configuration that is faulty is no fault of Registrar: 2', async () => {

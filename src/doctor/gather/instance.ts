@@ -1,7 +1,9 @@
+import { secondsAhead } from '../../clock.js';
 import type { Instance } from '../../config/schema.js';
 import type { OpenInstance } from '../../instance.js';
 import { openInstance } from '../../instance.js';
-import type { Finding } from '../finding.js';
+import { judgeGitLabClock } from '../clock.js';
+import { type Finding, pass, skipped } from '../finding.js';
 import { hostPart, judgeHost } from '../hosts.js';
 import { judgeToken } from '../token.js';
 import type { DoctorContext } from './context.js';
@@ -11,8 +13,13 @@ import { lookAtPart } from './part.js';
 export function lookAtInstance(config: Instance, context: DoctorContext): Promise<Finding[]> {
   return opened(config, context, async (instance) => {
     const { name } = config;
+    const { now } = context;
     const all = [
-      lookAtPart(`${name}: token`, `registrar rotate-own-token ${name}`, () => lookAtToken(instance, context.now())),
+      lookAtPart(`${name}: GitLab`, 'gitlab-ctl status, on its host', async () => [
+        pass(`${name}: GitLab`, `GitLab ${await instance.gitlab.version()} at ${config.gitlab.url}`),
+      ]),
+      lookAtPart(`${name}: clock`, 'timedatectl, on GitLab’s host and here', () => lookAtClock(instance, now)),
+      lookAtPart(`${name}: token`, `registrar rotate-own-token ${name}`, () => lookAtToken(instance, now())),
       ...config.hosts.map((host) => {
         const part = hostPart(name, host.address);
         return lookAtPart(part, `ssh -p ${host.port} ${host.user}@${host.address} true`, async () => {
@@ -36,6 +43,14 @@ function opened(
     instance = openInstance(config, name, hosts);
     return work(instance);
   }).finally(() => instance?.close());
+}
+
+async function lookAtClock({ config: { name }, time }: OpenInstance, now: () => number): Promise<Finding[]> {
+  const from = now();
+  const told = await time();
+  return told === undefined
+    ? [skipped(`${name}: clock`, 'GitLab tells no time')]
+    : judgeGitLabClock(name, secondsAhead(told, { from, to: now() }));
 }
 
 async function lookAtToken({ config, gitlab }: OpenInstance, now: number): Promise<Finding[]> {

@@ -1,3 +1,4 @@
+import type { SlackConfig } from '../../config/schema.js';
 import type { Finding } from '../finding.js';
 import { skipped } from '../finding.js';
 import type { DoctorContext, OpenRedis } from './context.js';
@@ -5,19 +6,27 @@ import { lookAtInstance } from './instance.js';
 import { lookAtPart } from './part.js';
 import { lookAtQueues } from './queues.js';
 import { lookAtRedis } from './redis.js';
+import { lookAtSlack } from './slack.js';
+import { lookAtVersions } from './versions.js';
 
 /** Looks at Registrar itself, at everything side by side. Never rejects for a part of the world. */
 export async function lookAtRegistrar(context: DoctorContext): Promise<Finding[]> {
-  const { instances } = context.config.current();
+  const { instances, chat } = context.config.current();
   const redis = once(context.redis);
   const found = await Promise.all([
     lookAtPart('redis', 'start Redis, or leave redis out of the configuration for a private one', async () =>
       lookAtRedis(await redis()),
     ),
     queues(redis, context),
+    lookAtPart('versions', 'npm ci, in Registrar’s folder', lookAtVersions),
+    ...(chat.slack === undefined ? [] : [slack(chat.slack, context)]),
     ...instances.map((one) => lookAtInstance(one, context)),
   ]);
   return found.flat();
+}
+
+function slack(slack: SlackConfig, { config }: DoctorContext): Promise<Finding[]> {
+  return lookAtPart('slack', `curl -sS ${slack.apiUrl}/api.test, from this machine`, () => lookAtSlack(slack, config));
 }
 
 /** That Redis is away is told once. */

@@ -8,6 +8,8 @@ import { judgeQueues, type OutboxSeen, type QueueSeen } from '../queues.js';
 import { judgeWorkers } from '../workers.js';
 import type { DoctorContext, OpenRedis } from './context.js';
 
+/** Of an error's words so many are shown. Characters. */
+const REASON = 200;
 /** Of a queue's failed jobs so many are looked at, the newest first. */
 const FAILED = 200;
 
@@ -47,7 +49,9 @@ async function readQueue(queue: Queue): Promise<QueueSeen> {
     ...(oldest === undefined ? {} : { waitingSince: dueAt(oldest) }),
     ...(begun.length === 0 ? {} : { activeSince: Math.min(...begun) }),
     failed: failed.flatMap((job) =>
-      job?.id === undefined ? [] : [{ id: job.id, at: job.finishedOn ?? job.timestamp }],
+      job?.id === undefined
+        ? []
+        : [{ id: job.id, at: job.finishedOn ?? job.timestamp, reason: (job.failedReason ?? '').slice(0, REASON) }],
     ),
   };
 }

@@ -5,6 +5,10 @@ import { notFoundPage, signInPage } from './pages.js';
 /** Version, settings, health and the pages of the instance itself. */
 export function registerInstanceRoutes(context: Context): void {
   const { app, settings } = context;
+  // Its web server's clock is the machine's, too.
+  app.addHook('onSend', async (_, reply) => {
+    if (settings.clockSkewMs !== 0) reply.header('date', new Date(Date.now() + settings.clockSkewMs).toUTCString());
+  });
   for (const path of ['/api/v4/version', '/api/v4/metadata']) {
     app.get(path, (request) => {
       signIn(context, request, ['read_user']);

@@ -70,6 +70,7 @@ export async function startBench(): Promise<Bench> {
         trace: () => Promise.reject(new Error('no log in these tests')),
         reach: (what) => reach(new URL(config[what].url), undefined),
         web: () => Promise.reject(new Error('no page in these tests')),
+        time: () => Promise.reject(new Error('no clock in these tests')),
         oldTls: async () => [],
         probe: () => Promise.reject(new Error('no host in these tests')),
         usage: () => Promise.reject(new Error('no host in these tests')),
