@@ -1,9 +1,9 @@
 import { type Attempt, byOf } from '../src/audit/entry.js';
 import { type Repair, repairName } from '../src/doctor/finding.js';
 import type { DoctorContext } from '../src/doctor/gather/context.js';
-import { carryOut } from '../src/doctor/repair/repair.js';
+import { repairRecorded } from '../src/doctor/repair/recorded.js';
 import type { Done } from '../src/doctor/report.js';
-import { EdgeError, messageOf } from '../src/errors.js';
+import { EdgeError } from '../src/errors.js';
 import { withInstance } from '../src/instance.js';
 import { requireOperator } from '../src/operations/permit.js';
 import type { JobOf } from '../src/queue/jobs.js';
@@ -38,34 +38,11 @@ export async function repairAll(
       continue;
     }
     permitted += 1;
-    done.push(await repairOne(repair, instance, data, doctor, context));
+    const by = byOf(data.person, context.config.current());
+    const recording = { audit: context.audit, by, instance, request: data.requestId };
+    done.push(await repairRecorded(repair, recording, doctor));
   }
   return permitted === 0 && refusal !== undefined ? { done: [], refusal } : { done };
-}
-
-async function repairOne(
-  repair: Repair,
-  instance: string,
-  { person, requestId }: Data,
-  doctor: DoctorContext,
-  { audit, config }: WorkerContext,
-): Promise<Done> {
-  const name = repairName(repair);
-  const by = byOf(person, config.current());
-  const attempt: Attempt = { instance, action: 'repair', by, subject: instance, details: name };
-  const once = `${requestId} ${instance} ${name}`;
-  await audit.granted(attempt, once);
-  try {
-    const text = await carryOut(repair, doctor);
-    await audit.record({ ...attempt, details: text, outcome: 'done', once: `${once} done` });
-    return { mark: 'pass', name, text };
-  } catch (error) {
-    const { what, why, next } =
-      error instanceof EdgeError ? error.forPerson : { what: messageOf(error), why: undefined, next: 'look again' };
-    const text = why === undefined || why === '' ? what : `${what}: ${why}`;
-    await audit.record({ ...attempt, details: `${name}: ${text}`, outcome: 'failed', once: `${once} failed` });
-    return { mark: 'fail', name, text, fix: next };
-  }
 }
 
 /** The instances that the person operates, and why not the others: the refusal is recorded. */

@@ -4,7 +4,7 @@ import type { DoctorContext } from '../src/doctor/gather/context.js';
 import { lookAtRegistrar } from '../src/doctor/gather/look.js';
 import { redisCli } from '../src/doctor/redis.js';
 import { mendAtOnce } from '../src/doctor/repair/at-once.js';
-import { doctorAnswer, repairRows } from '../src/doctor/report.js';
+import { type Done, doctorAnswer } from '../src/doctor/report.js';
 import { redisUrl } from '../src/queue/redis-server.js';
 import { failed, type Handler } from '../src/queue/work.js';
 import { redactDeep } from '../src/secrets/redact.js';
@@ -17,22 +17,22 @@ export function doctorWorker(context: WorkerContext): Handler<'doctor'> {
   return async (data, say) => {
     const begun = context.now();
     const seen = () => lookAtRegistrar(doctor).then((findings) => mendAtOnce(findings, doctor));
-    const tell = (found: readonly Finding[], all: boolean, done: readonly AnswerPart[]) => {
+    const tell = (found: readonly Finding[], all: boolean, done?: readonly Done[]) => {
       // Errors of others are quoted: whatever looks like a secret in them goes.
       const { value: findings } = redactDeep(found);
       const note = footer(`looked in ${((context.now() - begun) / 1000).toFixed(1)} s`);
-      return say(doctorAnswer(findings, { all, more: [...done, buttonsFor(findings, all), note] }));
+      return say(doctorAnswer(findings, { all, done, more: [buttonsFor(findings, all), note] }));
     };
     if (data.task === 'look') {
       await say(answer('running', 'Looking at Registrar itself'));
-      return tell(await seen(), data.all === true, []);
+      return tell(await seen(), data.all === true);
     }
     const repairs = (await seen()).flatMap(({ repair }) => repair ?? []);
     const { done, refusal } = await repairAll(repairs, data, doctor, context);
     // In a message of its own: the look stays as it is for those who may.
     if (refusal !== undefined)
       return context.replies.to(data.replyTo, data.requestId)({ ...failed(refusal), quiet: true });
-    await tell(await seen(), false, [repairRows(done)]);
+    await tell(await seen(), false, done);
   };
 }
 

@@ -19,7 +19,7 @@ export interface Finding {
 export type Repair =
   | { is: 'redis-setting'; setting: 'appendonly' | 'maxmemory-policy'; value: string }
   | { is: 'retry-jobs'; queue: string; ids: string[] }
-  | { is: 'enable-hook'; instance: string; owner: Owner; hook: number }
+  | { is: 'enable-hook'; instance: string; owner: Owner; hook: number; address: string }
   | { is: 'queue-jobs'; instance: string; jobs: FailedJob[] };
 
 /** Done as soon as it is seen, for it concerns nothing but Registrar's own: its private Redis. The rest waits for a word. */

@@ -15,10 +15,10 @@ export function headline(findings: readonly Finding[]): { mark: Mark; title: str
   return { mark: 'pass', title: 'Registrar is well' };
 }
 
-/** What is wrong first; what is well is one row, unless `all` is asked for. Pure. */
+/** What is wrong first; what is well is one row, unless `all` is asked for. `done`: what was repaired just now. Pure. */
 export function doctorAnswer(
   findings: readonly Finding[],
-  { all, more = [] }: { all: boolean; more?: readonly AnswerPart[] },
+  { all, done, more = [] }: { all: boolean; done?: readonly Done[] | undefined; more?: readonly AnswerPart[] },
 ): Answer {
   const { mark, title } = headline(findings);
   const sorted = ORDER.flatMap((one) => findings.filter((finding) => finding.mark === one));
@@ -32,14 +32,15 @@ export function doctorAnswer(
   const well = sorted.filter((one) => one.mark === 'pass' && !all).map(({ part }) => part);
   if (well.length > 0)
     rows.push({ mark: 'pass', name: rows.length === 0 ? 'all' : `${well.length} more`, text: well.join(', ') });
-  return answer(mark, title, { kind: 'rows', rows }, ...more);
+  const repaired = done === undefined ? [] : [repairRows(done)];
+  return answer(mark, title, ...repaired, { kind: 'rows', rows }, ...more);
 }
 
 /** What became of a repair. */
 export type Done = Extract<AnswerPart, { kind: 'rows' }>['rows'][number];
 
 /** What was repaired, above what is still to be seen. Pure. */
-export function repairRows(done: readonly Done[]): AnswerPart {
+function repairRows(done: readonly Done[]): AnswerPart {
   if (done.length === 0) return { kind: 'text', text: 'There was nothing to repair.' };
   return { kind: 'rows', rows: [...done] };
 }

@@ -14,6 +14,7 @@ import { z } from 'zod';
 import type { Http } from '../http.js';
 import { type AccessTokens, openAccessTokens } from './access-tokens.js';
 import { absent, parserFor, refused } from './answers.js';
+import { type Hooks, openHooks } from './hooks.js';
 import { type Namespaces, openNamespaces } from './namespaces.js';
 import { type Pace, paceFor } from './pace.js';
 import { openPersonalTokens, type PersonalTokens } from './personal-tokens.js';
@@ -45,7 +46,7 @@ import { openVariables, type Variables } from './variables.js';
  * Errors: every method rejects with an `EdgeError` of part `gitlab`; where absence is an expected answer, it is
  * `undefined` instead.
  */
-export interface GitLab extends AccessTokens, Namespaces, PersonalTokens, Variables {
+export interface GitLab extends AccessTokens, Hooks, Namespaces, PersonalTokens, Variables {
   readonly url: string;
   version(): Promise<string>;
   /** How long the registry's tokens live, in minutes; `undefined` when the bot is no administrator. */
@@ -106,6 +107,7 @@ export function openGitLab(url: string, token: string, http: Http, pace: Pace = 
 
   return {
     ...openAccessTokens(options, parse, http),
+    ...openHooks(options, parse),
     ...openNamespaces(options, parse),
     ...openPersonalTokens(options, parse),
     ...openVariables(options, parse),

@@ -145,6 +145,22 @@ export const Job = z.object({
 });
 export type Job = z.infer<typeof Job>;
 
+/** A job as a list has it. */
+export const EndedJob = z.object({ id: z.int(), finished_at: z.string().nullish() });
+export type EndedJob = z.infer<typeof EndedJob>;
+
+export const Webhook = z.object({
+  id: z.int(),
+  /** It may hold a password. */
+  url: z.string(),
+  created_at: z.string().nullish(),
+  job_events: z.boolean().default(false),
+  /** `temporarily_disabled`: until `disabled_until`; `disabled`: until a test comes through. */
+  alert_status: z.enum(['executable', 'temporarily_disabled', 'disabled']).catch('executable'),
+  disabled_until: z.string().nullish(),
+});
+export type Webhook = z.infer<typeof Webhook>;
+
 /** Where a variable or token lives. */
 export interface Owner {
   kind: 'project' | 'group';

@@ -5,11 +5,9 @@ import type { Logger } from '../log.js';
 import type { Dispatcher } from '../queue/dispatcher.js';
 import { channelOf } from './channels.js';
 import { type ExpiringToken, warningOf } from './expiring.js';
-import { type FailedJob, readHook } from './job-hook.js';
+import { askedByGitLab, failureJob } from './hook-jobs.js';
+import { readHook } from './job-hook.js';
 import { isGenuine } from './verify.js';
-
-/** What could not be told for so long is no news any more. Milliseconds. */
-const USE_BY_MS = 6 * 3_600_000;
 
 /**
  * `POST /hooks/gitlab/INSTANCE`: GitLab tells of a job, or of a token that expires. Answers 200 as soon as that is stored, on disk when Redis is
@@ -44,26 +42,15 @@ export function addHooks(
     const path = reading.is === 'failed-job' ? reading.job.project : reading.token.owner.path;
     const replyTo = channelOf(path, instance);
     if (replyTo === undefined) return { done: 'nothing', why: `no channel is configured for ${path}` };
-    const common = {
-      person: { platform: replyTo.platform, id: 'gitlab' },
-      replyTo,
-      useBy: now() + USE_BY_MS,
-    };
     if (reading.is === 'failed-job')
-      await dispatcher.dispatch('diagnosis', { ...common, ...failure(reading.job, instance) });
-    else await dispatcher.dispatch('expiring', { ...common, ...expiry(reading.token, instance, now()) });
+      await dispatcher.dispatch('diagnosis', failureJob(reading.job, instance, replyTo, now()));
+    else
+      await dispatcher.dispatch('expiring', {
+        ...askedByGitLab(replyTo, now()),
+        ...expiry(reading.token, instance, now()),
+      });
     return { done: 'stored' };
   });
-}
-
-/** The same for a hook that comes twice, and for the same job by another hook of the project's group. */
-function failure({ id, project }: FailedJob, { name, gitlab }: Instance) {
-  return {
-    task: 'log',
-    requestId: `gitlab-hook-${name}-${id}`,
-    log: { kind: 'gitlab-job', url: `${gitlab.url}/${project}/-/jobs/${id}` },
-    hook: { instance: name, project },
-  } as const;
 }
 
 /** The same for each of GitLab's warnings of a token, by whichever hook. */

@@ -10,9 +10,8 @@ import { within } from '../within.js';
 import { onRedisError, PREFIX, producerConnection } from './connection.js';
 import { Intake } from './intake.js';
 import { JOBS, type JobOf, type JobQueue } from './jobs.js';
+import { JOB_OPTIONS, REMEMBERED_SECONDS } from './queues.js';
 
-/** How long a finished job's id is remembered, so that a repeated request is done once. Seconds. */
-const REMEMBERED_SECONDS = 6 * 3600;
 /** A person waits: after this, a request that Redis did not take is kept on disk. Milliseconds. */
 const PATIENCE_MS = 1_500;
 /**
@@ -55,10 +54,7 @@ export class Dispatcher {
       const made = new Queue(name, {
         connection: this.#redis,
         prefix: PREFIX,
-        defaultJobOptions: {
-          removeOnComplete: { age: REMEMBERED_SECONDS, count: 20_000 },
-          removeOnFail: { age: 7 * 86_400, count: 5_000 },
-        },
+        defaultJobOptions: JOB_OPTIONS,
       });
       made.on('error', () => {});
       return made;

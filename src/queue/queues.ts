@@ -3,6 +3,15 @@ import type { Redis } from 'ioredis';
 import { PREFIX } from './connection.js';
 import { JOBS } from './jobs.js';
 
+/** How long a finished job's id is remembered, so that a repeated request is done once. Seconds. */
+export const REMEMBERED_SECONDS = 6 * 3600;
+
+/** Of every job that somebody asked for. */
+export const JOB_OPTIONS = {
+  removeOnComplete: { age: REMEMBERED_SECONDS, count: 20_000 },
+  removeOnFail: { age: 7 * 86_400, count: 5_000 },
+} as const;
+
 /** The queues that workers serve, whatever the configuration says. */
 export const WORKED = [...Object.keys(JOBS), 'watch', 'policies'] as const;
 

@@ -2,10 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { main } from '../../src/cli.js';
 import { openConfig } from '../../src/config/source.js';
 import { createLogger } from '../../src/log.js';
+import { PREFIX } from '../../src/queue/connection.js';
+import { jobId } from '../../src/queue/dispatcher.js';
 import type { Running } from '../../src/running.js';
 import { startWorker } from '../../src/worker.js';
 import { freePort } from '../lab/host/process.js';
@@ -108,6 +111,32 @@ test('each part that is away is a finding of its own: GitLab, a host and Redis a
   ]);
   for (const { mark, why, fix } of faults.filter(({ mark }) => mark === 'fail'))
     expect({ mark, why, fix }).toEqual({ mark, why: expect.stringMatching(/./), fix: expect.stringMatching(/./) });
+});
+
+test('--repair: what is safe is done, what came of it stands first, and what is left is still a fault', async () => {
+  await writeFile(join(dir, 'secrets', 'hook'), 'the secret', { mode: 0o600 });
+  const hook = '    hook: { secret: file:secrets/hook, channels: [{ project: shop, slack: C024BE91L }] }';
+  await lab.configure({ instance: hook, extra: 'http: { address: 127.0.0.1, port: 0 }\n' });
+  const url = `http://127.0.0.1:${await freePort()}/hooks/gitlab/lab`;
+  const { webhooks } = lab.gitlab;
+  webhooks.add(lab.project, { url, createdAt: 0 }).recentFailures = 40;
+  const { id } = lab.gitlab.addJob(lab.project, { status: 'failed', createdAt: Date.now() - 3_600_000 });
+  const told = JSON.parse((await run('--json', '--repair')).out) as Told & { repaired: Record<string, string>[] };
+  expect(told.repaired).toEqual([
+    {
+      mark: 'fail',
+      name: 'webhook 1 of shop/api: on again',
+      text: expect.stringContaining('Failed to open TCP connection to 127.0.0.1'),
+      fix: expect.stringContaining(`curl -sSi -X POST ${url}`),
+    },
+    { mark: 'pass', name: 'lab: queue 1 missed', text: '1 missed job is queued, to be told in its channel' },
+  ]);
+  expect(told.findings.filter(({ mark }) => mark === 'fail').map(({ part }) => part)).toEqual(['lab: webhooks']);
+  const queue = new Queue('diagnosis', { connection: redis, prefix: PREFIX });
+  expect(await queue.getJob(jobId(`gitlab-hook-lab-${id}`))).toBeDefined();
+  await queue.close();
+  webhooks.all.length = 0;
+  await lab.configure();
 });
 
 test('Slack’s tokens and GitLab’s clock', async () => {

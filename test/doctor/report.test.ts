@@ -36,6 +36,15 @@ test('faults come first with what, why and the command; what is well is one row'
   });
 });
 
+test('what was repaired stands first; that there was nothing is said', () => {
+  const done = [{ mark: 'pass' as const, name: 'webhook 3', text: 'it is on again' }];
+  expect(doctorAnswer(WELL, { all: false, done }).parts[0]).toEqual({ kind: 'rows', rows: done });
+  expect(doctorAnswer(WELL, { all: false, done: [] }).parts[0]).toEqual({
+    kind: 'text',
+    text: 'There was nothing to repair.',
+  });
+});
+
 test('for programs the same, and whether Registrar can repair it', () => {
   expect(doctorJson([WORKER, TOKEN])).toMatchObject({
     mark: 'fail',

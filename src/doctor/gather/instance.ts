@@ -4,9 +4,13 @@ import type { OpenInstance } from '../../instance.js';
 import { openInstance } from '../../instance.js';
 import { judgeGitLabClock } from '../clock.js';
 import { type Finding, pass, skipped } from '../finding.js';
+import { judgeHooks } from '../hooks.js';
 import { hostPart, judgeHost } from '../hosts.js';
+import { judgeMissed } from '../missed.js';
 import { judgeToken } from '../token.js';
 import type { DoctorContext } from './context.js';
+import { readHooks } from './hooks.js';
+import { readMissed } from './missed.js';
 import { lookAtPart } from './part.js';
 
 /** Everything that Registrar needs of an instance, side by side. */
@@ -28,6 +32,7 @@ export function lookAtInstance(config: Instance, context: DoctorContext): Promis
         });
       }),
     ];
+    if (config.hook !== undefined) all.push(...lookAtHooks(instance, context));
     return (await Promise.all(all)).flat();
   });
 }
@@ -43,6 +48,27 @@ function opened(
     instance = openInstance(config, name, hosts);
     return work(instance);
   }).finally(() => instance?.close());
+}
+
+/** Both parts rest upon one look at the webhooks. */
+function lookAtHooks(instance: OpenInstance, { redis, now }: DoctorContext): Promise<Finding[]>[] {
+  const { config } = instance;
+  const hooked = readHooks(instance);
+  // Each part tells of its failure; until both wait for it nobody does.
+  hooked.catch(() => {});
+  const missed = `${config.name}: missed jobs`;
+  return [
+    lookAtPart(`${config.name}: webhooks`, 'registrar config check', async () => judgeHooks(config, await hooked)),
+    (async () => {
+      const open = await redis().catch(() => undefined);
+      const seen = await hooked.catch(() => undefined);
+      if (open === undefined || seen === undefined)
+        return [skipped(missed, `not looked at: ${open === undefined ? 'Redis' : 'GitLab'} does not answer`)];
+      return lookAtPart(missed, 'registrar doctor, once more', async () =>
+        judgeMissed(config.name, await readMissed(instance, seen, open, now())),
+      );
+    })(),
+  ];
 }
 
 async function lookAtClock({ config: { name }, time }: OpenInstance, now: () => number): Promise<Finding[]> {

@@ -20,7 +20,7 @@ export async function lookAtRegistrar(context: DoctorContext): Promise<Finding[]
     queues(redis, context),
     lookAtPart('versions', 'npm ci, in Registrar’s folder', lookAtVersions),
     ...(chat.slack === undefined ? [] : [slack(chat.slack, context)]),
-    ...instances.map((one) => lookAtInstance(one, context)),
+    ...instances.map((one) => lookAtInstance(one, { ...context, redis })),
   ]);
   return found.flat();
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { openQueues } from '../../queue/queues.js';
 import type { Repair } from '../finding.js';
 import type { DoctorContext } from '../gather/context.js';
+import { enableHook, queueMissed } from './hooks.js';
 
 /** Does one of them; what it gives is what was done, in words. It may be done twice. Errors: those of the parts. */
 export async function carryOut(repair: Repair, context: DoctorContext): Promise<string> {
@@ -13,8 +14,10 @@ export async function carryOut(repair: Repair, context: DoctorContext): Promise<
     }
     case 'retry-jobs':
       return retryJobs(repair, (await context.redis()).connection);
-    default:
-      throw new Error(`not known yet: ${repair.is}`);
+    case 'enable-hook':
+      return enableHook(repair, context);
+    case 'queue-jobs':
+      return queueMissed(repair, context);
   }
 }
 

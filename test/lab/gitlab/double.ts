@@ -19,6 +19,8 @@ import { registerRegistryRoutes } from './registry-routes.js';
 import { TokenSigner } from './token-signer.js';
 import { registerUserRoutes } from './user-routes.js';
 import { registerVariableRoutes } from './variable-routes.js';
+import { registerWebhookRoutes } from './webhook-routes.js';
+import { Webhooks } from './webhooks.js';
 import { World } from './world.js';
 
 export type { Delay, RateLimit, RequestPattern } from './faults.js';
@@ -51,6 +53,7 @@ export async function startGitLab(options: GitLabOptions): Promise<GitLabDouble>
 /** A GitLab instance as a client sees it, over real HTTP. What tests add, they add without permission checks. */
 export class GitLabDouble extends World {
   readonly settings: Settings;
+  readonly webhooks: Webhooks;
   readonly #journal: Journal;
   readonly #faults: Faults;
   readonly #signer: TokenSigner;
@@ -68,6 +71,7 @@ export class GitLabDouble extends World {
       enterprise: options.enterprise ?? true,
       premium: options.premium ?? false,
     };
+    this.webhooks = new Webhooks(this.clock);
     this.#journal = new Journal(this.clock);
     this.#faults = new Faults(this.clock);
     this.#signer = new TokenSigner(
@@ -106,6 +110,7 @@ export class GitLabDouble extends World {
     registerRegistryRoutes(context);
     registerJobRoutes(context);
     registerJobTokenRoutes(context);
+    registerWebhookRoutes(context, this.webhooks);
     registerJwtRoutes(context);
     registerOAuthRoutes(context);
     await this.#app.ready();

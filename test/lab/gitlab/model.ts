@@ -167,6 +167,7 @@ export interface NewJob {
   readonly status?: string;
   readonly failureReason?: string;
   readonly user?: User;
+  readonly createdAt?: number;
   readonly trace?: string;
 }
 

@@ -273,7 +273,7 @@ export class World {
       stage: options.stage ?? 'build',
       ref: options.ref ?? 'main',
       user: options.user,
-      createdAt: this.clock(),
+      createdAt: options.createdAt ?? this.clock(),
       status: options.status ?? 'success',
       failureReason: options.failureReason,
       trace: options.trace ?? '',
