@@ -41,6 +41,7 @@ test.each([
     'Edges import the core',
   ],
   ['src/checks/y.ts', 'export const now = () => Date.now();\n', 'The core is pure'],
+  ['src/doctor/x.ts', "import { Queue } from 'bullmq';\nexport const x = Queue;\n", 'The core talks to nobody'],
   ['src/rotation/plan/x.ts', 'export const now = () => new Date();\n', 'The core is pure'],
   [
     'src/picture/x.ts',

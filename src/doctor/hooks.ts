@@ -65,8 +65,8 @@ function judgeHook(
     found.push(
       fault('fail', part, {
         what: `GitLab has switched off the webhook ${hook.id} of ${owner.path}${isForGood ? ' for good' : until}`,
-        why: `Registrar did not answer it ${isForGood ? 'forty times' : 'four times or more'} in a row: no failed job is told`,
-        fix: `${REPAIR} (has GitLab send a test, which switches it on again)`,
+        why: `Registrar did not answer it ${isForGood ? 'forty times' : 'four times or more'} in a row, and no failed job is told; a test that comes through switches it on again`,
+        fix: REPAIR,
         repair: { is: 'enable-hook', instance, owner, hook: hook.id, address: addressOf(hook.url) },
       }),
     );

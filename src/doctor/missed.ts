@@ -29,8 +29,8 @@ export function judgeMissed(instance: string, missed: readonly FailedJob[]): Fin
   return [
     fault('fail', part, {
       what: `${missed.length} failed job${missed.length === 1 ? ' was' : 's were'} never told (${shown})`,
-      why: 'their webhooks did not reach Registrar',
-      fix: `${REPAIR} (diagnoses them now, each once)`,
+      why: 'their webhooks did not reach Registrar; each is still diagnosed once',
+      fix: REPAIR,
       repair: { is: 'queue-jobs', instance, jobs: [...missed] },
     }),
   ];

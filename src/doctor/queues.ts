@@ -51,8 +51,8 @@ function judgeQueue({ queue, workers, waiting, waitingSince, activeSince, failed
     found.push(
       fault('warn', part, {
         what: `a job has been under way for ${minutes(now - activeSince)}`,
-        why: 'its worker hangs, or what it waits for does',
-        fix: 'stop that worker and start it again: registrar worker (the job is taken up where it was)',
+        why: 'its worker hangs, or what it waits for does; another one takes the job up where it was',
+        fix: 'stop that worker and start it again: registrar worker',
       }),
     );
   }
@@ -61,13 +61,18 @@ function judgeQueue({ queue, workers, waiting, waitingSince, activeSince, failed
     found.push(
       fault('fail', part, {
         what: `${count(fresh.length, 'job')} failed in the last 6 hours`,
-        why: fresh[0]?.reason ?? 'a worker died of it again and again',
-        fix: `${REPAIR} (tries each once more)`,
+        why: reasonOf(fresh[0]),
+        fix: REPAIR,
         repair: { is: 'retry-jobs', queue, ids: fresh.map(({ id }) => id) },
       }),
     );
   }
   return found;
+}
+
+function reasonOf(failed: QueueSeen['failed'][number] | undefined): string {
+  const reason = failed?.reason ?? '';
+  return reason === '' ? 'a worker died of it again and again' : `the last of them: ${reason}`;
 }
 
 function judgeOutbox({ kept, bad, folder }: OutboxSeen): Finding[] {
@@ -77,8 +82,8 @@ function judgeOutbox({ kept, bad, folder }: OutboxSeen): Finding[] {
       : [
           fault('warn', 'outbox', {
             what: `${count(kept, 'request')} ${kept === 1 ? 'is' : 'are'} kept in ${folder}`,
-            why: 'Redis was away when they came, and no app of this folder has run since',
-            fix: 'registrar app (it queues them as soon as Redis answers)',
+            why: 'Redis was away when they came, and no app has run here since: it would queue them',
+            fix: 'registrar app',
           }),
         ]),
     ...(bad === 0

@@ -10,7 +10,7 @@ export interface TokenSeen {
 }
 
 /** From so few days on it is told, and from so few it is a fault: whoever is away for a week comes back too late. */
-const WARN_DAYS = 30;
+const WARN_DAYS = 14;
 const FAIL_DAYS = 7;
 
 /** Can Registrar do with its token what it has to, and for how long still? Pure. */

@@ -11,7 +11,8 @@ const judge = (seen: Partial<TokenSeen>) =>
 test.each([
   [{}, 'pass', 'does not expire'],
   [{ expiresAt: '2027-12-01' }, 'pass', 'expires in 365 days'],
-  [{ expiresAt: '2026-12-30' }, 'warn', 'expires in 29 days'],
+  [{ expiresAt: '2026-12-15' }, 'pass', 'expires in 14 days'],
+  [{ expiresAt: '2026-12-14' }, 'warn', 'expires in 13 days'],
   [{ expiresAt: '2026-12-07' }, 'fail', 'expires in 6 days'],
   [{ expiresAt: '2026-12-02' }, 'fail', 'expires in 1 day'],
   [{ scopes: ['read_api'] }, 'fail', 'no scope api, only read_api'],
