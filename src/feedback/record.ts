@@ -36,6 +36,7 @@ export async function findRecord(redis: Redis, id: string): Promise<DiagnosisRec
   return packed === null ? undefined : (JSON.parse((await unpack(packed)).toString('utf8')) as DiagnosisRecord);
 }
 
+/** Under a word that is no queue's name: BullMQ keeps a job under its queue's name and the same id. */
 function recordKey(id: string): string {
-  return `${PREFIX}:diagnosis:${id}`;
+  return `${PREFIX}:diagnosis-record:${id}`;
 }
