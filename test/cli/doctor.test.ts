@@ -9,6 +9,7 @@ import { openConfig } from '../../src/config/source.js';
 import { createLogger } from '../../src/log.js';
 import { PREFIX } from '../../src/queue/connection.js';
 import { jobId } from '../../src/queue/dispatcher.js';
+import { startRedisServer } from '../../src/queue/redis-server.js';
 import type { Running } from '../../src/running.js';
 import { startWorker } from '../../src/worker.js';
 import { freePort } from '../lab/host/process.js';
@@ -137,6 +138,26 @@ test('--repair: what is safe is done, what came of it stands first, and what is 
   await queue.close();
   webhooks.all.length = 0;
   await lab.configure();
+});
+
+test('Registrar’s private Redis is set right at once, and that is said; a secret that is missing hides nothing', async () => {
+  const good = await readFile(lab.configPath, 'utf8');
+  const dataDir = join(dir, 'own');
+  const own = await startRedisServer(dataDir);
+  const inside = new Redis({ path: own.url.slice('unix:'.length), protocol: 2 });
+  await inside.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  const changed = good.replace(/^dataDir: .*$/m, `dataDir: ${dataDir}`).replace(/^redis:\n.*\n/m, '');
+  await writeFile(lab.configPath, changed.replace('file:secrets/gitlab-token', 'file:secrets/none'));
+  const { findings } = await doctor();
+  await writeFile(lab.configPath, good);
+  expect(await inside.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
+  inside.disconnect();
+  await own.stop();
+  expect(findings.find(({ part }) => part === 'redis: memory')).toMatchObject({
+    mark: 'pass',
+    what: expect.stringContaining('repaired, Redis has maxmemory-policy noeviction'),
+  });
+  expect(findings.find(({ part }) => part === 'lab: secrets')).toMatchObject({ mark: 'fail' });
 });
 
 test('Slack’s tokens and GitLab’s clock', async () => {

@@ -47,6 +47,8 @@ export interface Registrar {
   allowSignIn(): Promise<string>;
   /** Where the app listens in HTTP mode. */
   port(): number;
+  /** Where GitLab's hooks come in. */
+  webPort(): number;
   startApp(): Promise<void>;
   stopApp(): Promise<void>;
   startWorker(): Promise<void>;
@@ -146,6 +148,7 @@ export async function startRegistrar(mode: 'socket' | 'http'): Promise<Registrar
       return url;
     },
     port: () => app?.slack?.port ?? 0,
+    webPort: () => app?.webPort ?? 0,
     async startApp() {
       app = await startApp(config, url, log);
       if (mode === 'http') slack.setEventsUrl(`http://127.0.0.1:${registrar.port()}/slack/events`);

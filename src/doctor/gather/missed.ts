@@ -34,8 +34,8 @@ export async function readMissed(
     const unknown = await pMap(
       found.flat(),
       async ({ id, project }) => {
-        const known = await queue.getJob(jobId(failureId(config.name, id)));
-        return known === undefined ? [{ id, project }] : [];
+        const known = await connection.exists(queue.toKey(jobId(failureId(config.name, id))));
+        return known === 0 ? [{ id, project }] : [];
       },
       { concurrency: AT_ONCE },
     );
