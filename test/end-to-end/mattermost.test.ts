@@ -9,7 +9,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await bench.stop();
   expect(bench.mattermost.problems).toEqual([]);
-  expect(bench.mattermost.pinged().filter(({ post, by }) => post.user_id === bench.bot.id && by !== 'direct')).toEqual([]);
+  expect(bench.mattermost.pinged().filter(({ post, by }) => post.user_id === bench.bot.id && by !== 'direct')).toEqual(
+    [],
+  );
 });
 
 const LOG = [
