@@ -18,6 +18,7 @@ export async function chatCommand(configPath: string): Promise<number> {
     output: process.stdout,
     interactive,
     color: drawing().color,
+    zone: drawing().zone,
     person: userInfo().username,
   });
   try {

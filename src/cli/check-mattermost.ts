@@ -1,42 +1,24 @@
-import { z } from 'zod';
-import { openApi, User } from '../chat/mattermost/api.js';
+import { standingOf } from '../chat/mattermost/standing.js';
 import type { MattermostConfig } from '../config/mattermost.js';
 import type { ConfigSource } from '../config/source.js';
 import { EdgeError, messageOf } from '../errors.js';
 import { attempt, type Row } from './attempt.js';
 
 /** Is the bot let in, and is it a member of each team whose command is configured? */
-export async function tryMattermost(
-  { url, token, commands, ca }: MattermostConfig,
-  config: ConfigSource,
-): Promise<Row> {
+export async function tryMattermost(mattermost: MattermostConfig, config: ConfigSource): Promise<Row> {
   return attempt('Mattermost', async () => {
-    const api = openApi(url, config.secret(token), ca);
-    try {
-      const bot = await api.call(User, 'GET', '/users/me').catch((error: unknown) => {
-        throw refusal(
-          `${url}: ${messageOf(error)}`,
-          'copy the access token of the bot account again, or see docs/mattermost.md',
-        );
-      });
-      for (const [team, reference] of Object.entries(commands)) {
-        config.secret(reference);
-        const { id } = await api
-          .call(z.object({ id: z.string() }), 'GET', `/teams/name/${team}`)
-          .catch((error: unknown) => {
-            throw refusal(`team ${team}: ${messageOf(error)}`, `add ${bot.username} to the team ${team}`);
-          });
-        await api.call(z.unknown(), 'GET', `/teams/${id}/members/${bot.id}`).catch((error: unknown) => {
-          throw refusal(
-            `${bot.username} is not in ${team}: ${messageOf(error)}`,
-            `add ${bot.username} to the team ${team}`,
-          );
-        });
-      }
-      return `${bot.username} at ${url}, teams ${Object.keys(commands).join(', ')}`;
-    } finally {
-      await api.close();
-    }
+    const { url, commands } = mattermost;
+    for (const reference of Object.values(commands)) config.secret(reference);
+    const { bot, teams } = await standingOf(mattermost, config.secret(mattermost.token)).catch((error: unknown) => {
+      throw refusal(`${url}: ${messageOf(error)}`, 'copy the bot account’s access token anew: docs/mattermost.md');
+    });
+    const lacking = teams.filter(({ lacks }) => lacks !== undefined);
+    if (lacking.length > 0)
+      throw refusal(
+        lacking.map(({ name, lacks }) => `team ${name}: ${lacks}`).join('; '),
+        `add ${bot} to ${lacking.map(({ name }) => name).join(', ')}`,
+      );
+    return `${bot} at ${url}, teams ${teams.map(({ name }) => name).join(', ')}`;
   });
 }
 

@@ -19,6 +19,7 @@ import { post, tellAlone } from './post.js';
 import { ofPost } from './receive.js';
 import { addMattermost } from './routes.js';
 import { MattermostSocket } from './socket.js';
+import { openZones, type Zones } from './zones.js';
 
 /** A dialog that stays open longer has to be asked for again. Milliseconds. */
 const DIALOG_MS = 3_600_000;
@@ -39,6 +40,7 @@ export class MattermostChat implements Chat {
   readonly #log: Logger;
   readonly #now: () => number;
   readonly #api: MattermostApi;
+  readonly #zones: Zones;
   readonly #tokens = new Map<string, string>();
   #bot = { id: '', username: '' };
   #handlers: Handlers | undefined;
@@ -56,6 +58,7 @@ export class MattermostChat implements Chat {
     this.#log = log;
     this.#now = now;
     this.#api = openApi(config.url, secrets.token, config.ca);
+    this.#zones = openZones(this.#api, now);
   }
 
   /** Errors: `mattermost-failed` when the server does not answer, or knows neither the bot nor a team. */
@@ -103,14 +106,18 @@ export class MattermostChat implements Chat {
   }
 
   async tell(address: ReplyAddress, answer: Answer): Promise<void> {
-    const message = drawn(answer, randomUUID(), address, this.#delivery);
+    const message = await drawn(answer, randomUUID(), address, this.#delivery);
     if (answer.quiet === true) await tellAlone(this.#api, this.#bot.id, address, message);
     else await post(this.#api, this.#bot.id, address, message);
   }
 
   get #delivery(): Delivery {
     const { callbackUrl } = this.#config;
-    return { api: this.#api, redis: this.#redis, seal: this.#seal, bot: this.#bot.id, callbackUrl, now: this.#now };
+    const { id: bot } = this.#bot;
+    return {
+      ...{ api: this.#api, redis: this.#redis, seal: this.#seal, zones: this.#zones, now: this.#now },
+      ...{ bot, callbackUrl },
+    };
   }
 
   async #spoken(spoken: Post, handlers: Handlers): Promise<void> {

@@ -13,7 +13,8 @@ import type { MattermostApi } from './api.js';
 import { sealPressed } from './context.js';
 import { edgeError, Refused } from './errors.js';
 import { direct, edit, isClosed, KEY_PROP, type PostPlace, post, postsSince, tellAlone } from './post.js';
-import { type MattermostMessage, renderMattermost } from './render.js';
+import { type MattermostMessage, type Press, renderMattermost } from './render.js';
+import type { Zones } from './zones.js';
 
 /** What answers are delivered with. */
 export interface Delivery {
@@ -22,6 +23,7 @@ export interface Delivery {
   seal: Seal;
   /** The bot's own user. */
   bot: string;
+  zones: Zones;
   /** Where the server reaches us. */
   callbackUrl: string;
   now: () => number;
@@ -49,7 +51,7 @@ export async function deliverToMattermost(reply: ReplyJob, delivery: Delivery): 
   const place = await recall(redis, key);
   if ((place.sequence ?? 0) >= sequence) return;
   const address = await inThread(reply.address, redis);
-  const message = drawn(answer, key, address, delivery);
+  const message = await drawn(answer, key, address, delivery);
   const mark = { [KEY_PROP]: jobId(key) };
   try {
     const known =
@@ -76,20 +78,21 @@ export async function deliverToMattermost(reply: ReplyJob, delivery: Delivery): 
   }
 }
 
-/** An answer as a post, its buttons sealed for that channel. */
-export function drawn(
+/** An answer as a post, its buttons sealed for that channel, its times in the zone of who asked. */
+export async function drawn(
   answer: Answer,
   key: string,
-  { channel, thread }: Pick<ReplyAddress, 'channel' | 'thread'>,
-  { seal, callbackUrl, now }: Pick<Delivery, 'seal' | 'callbackUrl' | 'now'>,
-): MattermostMessage {
+  { channel, thread, person }: Pick<ReplyAddress, 'channel' | 'thread' | 'person'>,
+  { seal, callbackUrl, zones, now }: Pick<Delivery, 'seal' | 'callbackUrl' | 'zones' | 'now'>,
+): Promise<MattermostMessage> {
   const until = now() + ANSWER_SECONDS * 1000;
-  return renderMattermost(answer, ({ action, value }) => ({
+  const integration = ({ action, value }: Press) => ({
     url: `${callbackUrl}/chat/mattermost/action`,
     context: {
       sealed: sealPressed({ action, value, key, channel, until, ...(thread === undefined ? {} : { thread }) }, seal),
     },
-  }));
+  });
+  return renderMattermost(answer, integration, await zones(person));
 }
 
 /**

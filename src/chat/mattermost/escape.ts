@@ -1,10 +1,10 @@
+import { UNSEEN } from '../unseen.js';
+
 /**
  * Foreign words in Mattermost's Markdown. Pure.
  * Source: the web client's renderer (marked with the server's own mentions, channels, hashtags and emoji).
  */
 
-/** Controls, and what makes text run the other way: a name must read as it is. */
-const UNSEEN = /[\0-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]/g;
 const SIGNS = /[\\*_~`#|[\]<>]/g;
 
 /** Nothing in it mentions, links, formats or becomes a picture. One line of it stays one line. */

@@ -3,6 +3,7 @@ import type { Answer, AnswerPart } from '../answer.js';
 import { merged, spokenAvailability, utc } from '../availability.js';
 import { ICON, SIGN, SLOT, WORDS } from '../marks.js';
 import { UNOPENED } from '../secret.js';
+import { drawTimes, zoned } from '../times.js';
 import { cut, escaped, fenced, inlineCode } from './escape.js';
 
 /** Of the server's 16383; older servers allow 4000 where their database was never converted. Characters. */
@@ -39,16 +40,18 @@ interface Action {
 
 /**
  * Draws an answer as a post, within Mattermost's limits. Pure. Every foreign string is escaped, or stands between
- * fences: nothing in a log can mention, link or format. `integration` gives a button's address and context.
+ * fences: nothing in a log can mention, link or format. `integration` gives a button's address and context;
+ * `zone` is the time zone of who asked, for times.
  */
 export function renderMattermost(
   { mark, title, parts }: Answer,
   integration: (press: Press) => Action['integration'],
+  zone?: string,
 ): MattermostMessage {
-  const lines = [`${ICON[mark]} **${escaped(cut(title, WORDS_LIMIT))}**`];
+  const lines = [`${ICON[mark]} **${plain(title, zone)}**`];
   let left = MESSAGE_LIMIT - title.length;
   for (const part of parts) {
-    const drawn = draw(part, Math.max(left, LEAST));
+    const drawn = draw(part, Math.max(left, LEAST), zone);
     left -= drawn.length;
     if (drawn.trim() !== '') lines.push(drawn);
   }
@@ -67,26 +70,25 @@ export function renderMattermost(
   return { message: lines.join('\n\n'), props: { attachments: actions.length === 0 ? [] : [{ fallback, actions }] } };
 }
 
-function draw(part: AnswerPart, left: number): string {
+function draw(part: AnswerPart, left: number, zone: string | undefined): string {
+  const said = (text: string) => plain(text, zone);
+  const name = (text: string) => plain(text, undefined, NAME_LIMIT);
   switch (part.kind) {
     case 'text':
-      return limited(
-        part.text.split('\n').map((line) => plain(line)),
-        left,
-      );
+      return limited(part.text.split('\n').map(said), left);
     case 'chain':
-      return part.links.map(({ name, mark }) => `${plain(name, NAME_LIMIT)} ${SIGN[mark]}`).join(' → ');
+      return part.links.map((link) => `${name(link.name)} ${SIGN[link.mark]}`).join(' → ');
     case 'rows':
       return limited(
-        part.rows.map(({ mark, name, text, fix }) => {
+        part.rows.map(({ mark, name: row, text, fix }) => {
           const todo = fix === undefined ? '' : `\n  → ${inlineCode(cut(fix, WORDS_LIMIT))}`;
-          return `- ${WORDS[mark]} **${plain(name, NAME_LIMIT)}** ${plain(text)}${todo}`;
+          return `- ${WORDS[mark]} **${name(row)}** ${said(text)}${todo}`;
         }),
         left,
       );
     case 'facts':
       return limited(
-        part.facts.map(({ label, text }) => `**${plain(label, NAME_LIMIT)}** ${plain(text)}`),
+        part.facts.map(({ label, text }) => `**${name(label)}** ${said(text)}`),
         left,
       );
     case 'evidence':
@@ -94,27 +96,27 @@ function draw(part: AnswerPart, left: number): string {
     case 'code':
       return quoted(part.text, left);
     case 'file':
-      return `📎 ${plain(part.name, NAME_LIMIT)}`;
+      return `📎 ${name(part.name)}`;
     case 'secret':
       return UNOPENED;
     case 'note':
       return cut(part.markdown, left);
     case 'timeline': {
       const slots = merged(part.slots, SLOTS).map(({ mark }) => SLOT[mark]);
-      return `${utc(part.from)} to ${utc(part.to)}: ${spokenAvailability(part)}\n${slots.join('')}`;
+      return `${said(`${utc(part.from)} to ${utc(part.to)}: ${spokenAvailability(part)}`)}\n${slots.join('')}`;
     }
     case 'link':
-      return `[${plain(part.label)}](${encodeURI(part.url).replaceAll('(', '%28').replaceAll(')', '%29')})`;
+      return `[${said(part.label)}](${encodeURI(part.url).replaceAll('(', '%28').replaceAll(')', '%29')})`;
     case 'buttons':
       return '';
     case 'footer':
-      return part.text.trim() === '' ? '' : `*${plain(part.text)}*`;
+      return part.text.trim() === '' ? '' : `*${said(part.text)}*`;
   }
 }
 
 /** Foreign words between our own markup: on one line, and harmless. */
-function plain(text: string, limit = WORDS_LIMIT): string {
-  return escaped(cut(text, limit).replace(/\s*\n\s*/g, ' '));
+function plain(text: string, zone: string | undefined, limit = WORDS_LIMIT): string {
+  return drawTimes(cut(text, limit).replace(/\s*\n\s*/g, ' '), escaped, (ms) => zoned(ms, zone));
 }
 
 function limited(lines: readonly string[], left: number): string {

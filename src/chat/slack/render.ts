@@ -3,6 +3,8 @@ import type { Answer, AnswerPart } from '../answer.js';
 import { merged, spokenAvailability, utc } from '../availability.js';
 import { ICON, SIGN, SLOT, WORDS } from '../marks.js';
 import { UNOPENED } from '../secret.js';
+import { drawTimes } from '../times.js';
+import { UNSEEN } from '../unseen.js';
 
 /** Slack counts a section's text after escaping, up to 3000; a little room is left. Characters. */
 const SECTION_LIMIT = 2_900;
@@ -20,7 +22,6 @@ const BLOCK_LIMIT = 50;
 const ALT_LIMIT = 2_000;
 /** A timeline's signs: more of them are two lines on a phone. */
 const SLOTS = 24;
-const CONTROL = /[\0-\x08\x0b-\x1f\x7f]/g;
 
 /** A picture that Slack has, and what it says to who does not see it. */
 export interface SlackPicture {
@@ -102,7 +103,10 @@ function draw(part: AnswerPart, key: string, left: number): KnownBlock[] {
     case 'timeline':
       return [
         section(
-          `${utc(part.from)} to ${utc(part.to)}: ${spokenAvailability(part)}\n${merged(part.slots, SLOTS)
+          `${inReadersZone(`${utc(part.from)} to ${utc(part.to)}: ${spokenAvailability(part)}`)}\n${merged(
+            part.slots,
+            SLOTS,
+          )
             .map(({ mark }) => SLOT[mark])
             .join('')}`,
         ),
@@ -121,7 +125,17 @@ function draw(part: AnswerPart, key: string, left: number): KnownBlock[] {
  * they format nothing: REGISTRY_PASSWORD stays a name that can be copied.
  */
 function plain(text: string, limit = WORDS_LIMIT): string {
-  return cut(text, limit).replace(/`|(?<!\w)[*_~]|[*_~](?!\w)/g, (sign) => `${sign}\u200b`);
+  const words = cut(text, limit).replace(/`|(?<!\w)[*_~]|[*_~](?!\w)/g, (sign) => `${sign}\u200b`);
+  return inReadersZone(words);
+}
+
+/** Slack shows each reader a time in their own zone. Source: its "Formatting text", dates. */
+function inReadersZone(words: string): string {
+  return drawTimes(
+    words,
+    (rest) => rest,
+    (ms, utc) => `<!date^${ms / 1000}^{date_num} {time}|${utc}>`,
+  );
 }
 
 function code(text: string): string {
@@ -130,7 +144,7 @@ function code(text: string): string {
 
 /** Escaped, and then cut, for Slack counts an entity's characters; never in the middle of one. */
 function cut(text: string, limit: number): string {
-  const escaped = escapeSlack(text.replace(CONTROL, '').slice(0, limit + 1));
+  const escaped = escapeSlack(text.replace(UNSEEN, '').slice(0, limit + 1));
   return escaped.length > limit
     ? `${escaped.slice(0, limit - 1).replace(/&[a-z]{0,3}$|[\ud800-\udbff]$/, '')}…`
     : escaped;
@@ -155,7 +169,7 @@ function sections(lines: readonly string[], left: number): SectionBlock[] {
 
 function fenced(text: string, left: number): SectionBlock[] {
   const limit = Math.min(SECTION_LIMIT, Math.max(left, LEAST)) - 20;
-  const lines = text.replace(CONTROL, '').split('\n');
+  const lines = text.replace(UNSEEN, '').split('\n');
   let body = '';
   for (const [index, line] of lines.entries()) {
     const next = `${body}${cut(line, LINE_LIMIT)}\n`;

@@ -22,6 +22,8 @@ export interface TerminalOptions {
   /** A person sits there: prompt, history, completion, answers edited in place. */
   interactive: boolean;
   color: boolean;
+  /** Time zone, as the IANA names it; left out: UTC. */
+  zone?: string;
   /** The operating system's user name: who asks. */
   person: string;
   /** Names of subcommands, for completion. */
@@ -196,7 +198,11 @@ export class TerminalChat implements Chat {
   }
 
   #show(key: string, answer: Answer): void {
-    const { text, offers } = renderTerminal(answer, { color: this.#options.color, width: this.#screen.width });
+    const { text, offers } = renderTerminal(answer, {
+      color: this.#options.color,
+      width: this.#screen.width,
+      ...(this.#options.zone === undefined ? {} : { zone: this.#options.zone }),
+    });
     const running = answer.mark === 'running';
     this.#screen.show(key, text, running);
     if (running) return;

@@ -2,6 +2,8 @@ import picocolors from 'picocolors';
 import type { Answer, AnswerPart, Mark } from '../answer.js';
 import { merged, spokenAvailability, type Timeline, utc } from '../availability.js';
 import { UNOPENED } from '../secret.js';
+import { drawTimes, zoned } from '../times.js';
+import { UNSEEN } from '../unseen.js';
 import { sparkline } from './sparkline.js';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
@@ -21,19 +23,31 @@ export interface Offer {
  */
 export function renderTerminal(
   { mark, title, parts }: Answer,
-  options: { color: boolean; width: number },
+  options: { color: boolean; width: number; zone?: string },
 ): { text: string; offers: Offer[] } {
   const colors = picocolors.createColors(options.color);
   const offers: Offer[] = [];
-  const lines = [`${sign(mark, colors)} ${colors.bold(safe(title))}`];
-  for (const part of parts) lines.push(...draw(part, colors, options.width, offers));
+  const said = (text: string) =>
+    drawTimes(
+      safe(text),
+      (words) => words,
+      (ms) => zoned(ms, options.zone),
+    );
+  const lines = [`${sign(mark, colors)} ${colors.bold(said(title))}`];
+  for (const part of parts) lines.push(...draw(part, colors, options.width, offers, said));
   return { text: lines.join('\n'), offers };
 }
 
-function draw(part: AnswerPart, colors: Colors, width: number, offers: Offer[]): string[] {
+function draw(
+  part: AnswerPart,
+  colors: Colors,
+  width: number,
+  offers: Offer[],
+  said: (text: string) => string,
+): string[] {
   switch (part.kind) {
     case 'text':
-      return wrap(safe(part.text), width, '  ');
+      return wrap(said(part.text), width, '  ');
     case 'chain':
       return [
         `  client ${colors.green('✔')} → ${part.links.map(({ name, mark }) => `${safe(name)} ${sign(mark, colors)}`).join(' → ')}`,
@@ -41,14 +55,14 @@ function draw(part: AnswerPart, colors: Colors, width: number, offers: Offer[]):
     case 'rows': {
       const pad = Math.min(16, Math.max(...part.rows.map(({ name }) => name.length), 4));
       return part.rows.flatMap(({ mark, name, text, fix }) => [
-        ...hang(`${sign(mark, colors)} ${colors.bold(safe(name).padEnd(pad))}`, pad + 2, safe(text), width),
+        ...hang(`${sign(mark, colors)} ${colors.bold(safe(name).padEnd(pad))}`, pad + 2, said(text), width),
         ...(fix === undefined
           ? []
           : wrap(`→ ${safe(fix)}`, width, ' '.repeat(pad + 3)).map((line) => colors.cyan(line))),
       ]);
     }
     case 'facts':
-      return part.facts.flatMap(({ label, text }) => hang(colors.dim(safe(label).padEnd(10)), 10, safe(text), width));
+      return part.facts.flatMap(({ label, text }) => hang(colors.dim(safe(label).padEnd(10)), 10, said(text), width));
     case 'evidence':
       return part.lines.flatMap(({ line, text }) =>
         hang(colors.dim(`line ${line}`.padEnd(10)), 10, safe(text), width).map((one) => colors.yellow(one)),
@@ -72,7 +86,7 @@ function draw(part: AnswerPart, colors: Colors, width: number, offers: Offer[]):
         .split('\n')
         .flatMap((line) => (line.trim() === '' ? [''] : wrap(line, width, '  │ ')));
     case 'timeline':
-      return timeline(part, colors, width);
+      return timeline(part, colors, width, said);
     case 'link':
       // In one piece, however narrow the terminal is: it is there to be copied.
       return [`  ${safe(part.label)}: ${colors.underline(safe(part.url))}`];
@@ -84,19 +98,19 @@ function draw(part: AnswerPart, colors: Colors, width: number, offers: Offer[]):
       return [`  ${drawn.join('   ')}`];
     }
     case 'footer':
-      return wrap(safe(part.text), width, '  ').map((line) => colors.dim(line));
+      return wrap(said(part.text), width, '  ').map((line) => colors.dim(line));
   }
 }
 
 /** The slots, below each how long it took, and the same in words. A slot that is well is a block: signs stand out. */
-function timeline(part: Timeline, colors: Colors, width: number): string[] {
+function timeline(part: Timeline, colors: Colors, width: number, said: (text: string) => string): string[] {
   const slots = merged(part.slots, width - 2);
   const line = sparkline(slots);
   return [
     `  ${slots.map(({ mark }) => (mark === 'pass' ? colors.green('■') : sign(mark, colors))).join('')}`,
     ...(line === '' ? [] : [`  ${colors.blue(line)}`]),
-    ...wrap(`${utc(part.from)} to ${utc(part.to)}`, width, '  ').map((one) => colors.dim(one)),
-    ...wrap(spokenAvailability(part), width, '  '),
+    ...wrap(said(`${utc(part.from)} to ${utc(part.to)}`), width, '  ').map((one) => colors.dim(one)),
+    ...wrap(said(spokenAvailability(part)), width, '  '),
   ];
 }
 
@@ -114,7 +128,7 @@ function sign(mark: Mark, colors: Colors): string {
 
 /** Escape sequences and other control characters become visible; tabs and line ends stay. */
 function safe(text: string): string {
-  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '\u00b7').replaceAll('\t', '  ');
+  return text.replace(UNSEEN, '\u00b7').replaceAll('\t', '  ');
 }
 
 /** A label, and the text beside it, its further lines below its first. */

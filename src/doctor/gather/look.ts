@@ -1,8 +1,10 @@
+import type { MattermostConfig } from '../../config/mattermost.js';
 import type { SlackConfig } from '../../config/schema.js';
 import type { Finding } from '../finding.js';
 import { skipped } from '../finding.js';
 import type { DoctorContext, OpenRedis } from './context.js';
 import { lookAtInstance } from './instance.js';
+import { lookAtMattermost } from './mattermost.js';
 import { lookAtPart } from './part.js';
 import { lookAtQueues } from './queues.js';
 import { lookAtRedis } from './redis.js';
@@ -20,6 +22,7 @@ export async function lookAtRegistrar(context: DoctorContext): Promise<Finding[]
     queues(redis, context),
     lookAtPart('versions', 'npm ci, in Registrar’s folder', lookAtVersions),
     ...(chat.slack === undefined ? [] : [slack(chat.slack, context)]),
+    ...(chat.mattermost === undefined ? [] : [mattermost(chat.mattermost, context)]),
     ...instances.map((one) => lookAtInstance(one, { ...context, redis })),
   ]);
   return found.flat();
@@ -27,6 +30,11 @@ export async function lookAtRegistrar(context: DoctorContext): Promise<Finding[]
 
 function slack(slack: SlackConfig, { config }: DoctorContext): Promise<Finding[]> {
   return lookAtPart('slack', `curl -sS ${slack.apiUrl}/api.test, from this machine`, () => lookAtSlack(slack, config));
+}
+
+function mattermost(mattermost: MattermostConfig, { config }: DoctorContext): Promise<Finding[]> {
+  const ping = `curl -sS ${mattermost.url}/api/v4/system/ping, from this machine`;
+  return lookAtPart('mattermost', ping, () => lookAtMattermost(mattermost, config));
 }
 
 /** That Redis is away is told once. */

@@ -16,7 +16,9 @@ const FAILED = 200;
 /** What the queues hold, and who serves them: one look at Redis for both. */
 export async function lookAtQueues({ connection }: OpenRedis, { config, now }: DoctorContext): Promise<Finding[]> {
   const { chat, dataDir } = config.current();
-  const replies = chat.slack === undefined ? [] : [replyQueueName({ platform: 'slack', channel: '' })];
+  const replies = (['slack', 'mattermost'] as const)
+    .filter((platform) => chat[platform] !== undefined)
+    .map((platform) => replyQueueName({ platform, channel: '' }));
   const queues = openQueues([...WORKED, ...replies], connection);
   try {
     const [outbox, ...seen] = await Promise.all([readOutbox(join(dataDir, 'outbox')), ...queues.map(readQueue)]);
