@@ -148,7 +148,10 @@ function stoppable(dispatcher: Dispatcher) {
 async function listen(url: string) {
   const redis = workerConnection(url);
   let waiting: { key: string; fits: (answer: Answer) => boolean; resolve: (answer: Answer) => void }[] = [];
-  const heard = ({ key, answer }: ReplyJob) => {
+  const past: ReplyJob[] = [];
+  const heard = (reply: ReplyJob) => {
+    const { key, answer } = reply;
+    past.push(reply);
     const fitting = waiting.filter((one) => one.key === key && one.fits(answer));
     waiting = waiting.filter((one) => !fitting.includes(one));
     for (const { resolve } of fitting) resolve(AnswerSchema.parse(answer));
@@ -159,9 +162,12 @@ async function listen(url: string) {
   });
   await worker.waitUntilReady();
   return {
-    /** The next answer of that message that fits. */
-    first: (key: string, fits: (answer: Answer) => boolean) =>
-      new Promise<Answer>((resolve) => waiting.push({ key, fits, resolve })),
+    /** The first answer of that message that fits, now or later: it may be here before anybody waits for it. */
+    async first(key: string, fits: (answer: Answer) => boolean): Promise<Answer> {
+      const found = past.find((one) => one.key === key && fits(one.answer));
+      if (found !== undefined) return found.answer;
+      return new Promise((resolve) => waiting.push({ key, fits, resolve }));
+    },
     async stop() {
       await worker.close();
       redis.disconnect();
