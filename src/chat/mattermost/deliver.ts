@@ -2,12 +2,12 @@ import type { Redis } from 'ioredis';
 import { chainPicture, chainWords } from '../../picture/chain.js';
 import { png } from '../../picture/png.js';
 import { timelinePicture, timelineWords } from '../../picture/timeline.js';
-import { PREFIX } from '../../queue/connection.js';
 import { jobId } from '../../queue/dispatcher.js';
 import type { ReplyJob } from '../../queue/jobs.js';
 import { ANSWER_SECONDS } from '../../queue/replies.js';
 import type { Seal } from '../../secrets/seal.js';
 import type { Answer, AnswerPart } from '../answer.js';
+import { recallPlace, rememberPlace } from '../places.js';
 import type { ReplyAddress } from '../request.js';
 import type { MattermostApi } from './api.js';
 import { sealPressed } from './context.js';
@@ -48,7 +48,7 @@ const ALT_LIMIT = 120;
 export async function deliverToMattermost(reply: ReplyJob, delivery: Delivery): Promise<void> {
   const { key, sequence, answer } = reply;
   const { api, redis, bot, now } = delivery;
-  const place = await recall(redis, key);
+  const place = await recallPlace<Place>(redis, key);
   if ((place.sequence ?? 0) >= sequence) return;
   const address = await inThread(reply.address, redis);
   const message = await drawn(answer, key, address, delivery);
@@ -58,21 +58,21 @@ export async function deliverToMattermost(reply: ReplyJob, delivery: Delivery): 
       placeOf(place) ?? (place.posting === undefined ? undefined : await search(address, key, place.posting, delivery));
     if (answer.quiet === true && known === undefined) {
       await tellAlone(api, bot, address, message);
-      await remember(redis, key, { sequence });
+      await rememberPlace<Place>(redis, key, { sequence });
       return;
     }
     const fileIds = await files(answer, known?.channel ?? address.channel, api);
     if (known !== undefined && (await edit(api, known, message, { props: mark, fileIds }))) {
-      await remember(redis, key, { ...known, sequence });
+      await rememberPlace<Place>(redis, key, { ...known, sequence });
       return;
     }
-    await remember(redis, key, { posting: now() });
+    await rememberPlace<Place>(redis, key, { posting: now() });
     const made = await post(api, bot, address, message, {
       props: mark,
       fileIds,
       pending: `registrar:${jobId(key)}:${sequence}`,
     });
-    await remember(redis, key, { ...made, sequence });
+    await rememberPlace<Place>(redis, key, { ...made, sequence });
   } catch (error) {
     throw edgeError(error);
   }
@@ -132,7 +132,7 @@ function named(words: string): string {
 /** Below an answer of ours: in its thread, where it was posted. */
 async function inThread(address: ReplyAddress, redis: Redis): Promise<ReplyAddress> {
   if (address.under === undefined) return address;
-  const above = placeOf(await recall(redis, address.under));
+  const above = placeOf(await recallPlace<Place>(redis, address.under));
   return above === undefined ? address : { ...address, channel: above.channel, thread: above.id };
 }
 
@@ -157,17 +157,4 @@ async function search(
 
 function placeOf({ id, channel }: Place): PostPlace | undefined {
   return id === undefined || channel === undefined ? undefined : { id, channel };
-}
-
-async function recall(redis: Redis, key: string): Promise<Place> {
-  const stored = await redis.get(placeKey(key));
-  return stored === null ? {} : (JSON.parse(stored) as Place);
-}
-
-async function remember(redis: Redis, key: string, place: Place): Promise<void> {
-  await redis.set(placeKey(key), JSON.stringify(place), 'EX', ANSWER_SECONDS);
-}
-
-function placeKey(key: string): string {
-  return `${PREFIX}:answer-place:${jobId(key)}`;
 }

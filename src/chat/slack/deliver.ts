@@ -1,9 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
-import { PREFIX } from '../../queue/connection.js';
-import { jobId } from '../../queue/dispatcher.js';
 import type { ReplyJob } from '../../queue/jobs.js';
-import { ANSWER_SECONDS } from '../../queue/replies.js';
+import { recallPlace, rememberPlace } from '../places.js';
 import type { ReplyAddress } from '../request.js';
 import { edgeError, platformError } from './errors.js';
 import { afterRefusal, uploadPictures } from './pictures.js';
@@ -30,7 +28,7 @@ interface Place {
  */
 export async function deliverToSlack(reply: ReplyJob, client: WebClient, redis: Redis): Promise<void> {
   const { key, sequence, answer } = reply;
-  const place = await recall(redis, key);
+  const place = await recallPlace<Place>(redis, key);
   if ((place.sequence ?? 0) >= sequence) return;
   const address = await inThread(reply.address, redis);
   try {
@@ -45,7 +43,7 @@ export async function deliverToSlack(reply: ReplyJob, client: WebClient, redis: 
       (known && (await edit(known, message, key, client))) ?? (await post(address, key, message, client, redis));
     if (answer.quiet === true && known === undefined) {
       await tellAlone(address, renderSlack(answer, key), client);
-      await remember(redis, key, { sequence });
+      await rememberPlace<Place>(redis, key, { sequence });
       return;
     }
     const done = await put(renderSlack(answer, key, pictures)).catch(async (error: unknown) => {
@@ -56,12 +54,12 @@ export async function deliverToSlack(reply: ReplyJob, client: WebClient, redis: 
     });
     if (hasFiles(answer)) {
       // The message is found at once should a file be tried again.
-      await remember(redis, key, { ...place, ...done });
+      await rememberPlace<Place>(redis, key, { ...place, ...done });
       const said = await shareFiles(answer, key, done, client, redis);
       if (said.length > 0)
         await edit(done, renderSlack({ ...answer, parts: [...answer.parts, ...said] }, key), key, client);
     }
-    await remember(redis, key, { ...done, sequence });
+    await rememberPlace<Place>(redis, key, { ...done, sequence });
   } catch (error) {
     throw edgeError(error);
   }
@@ -90,7 +88,7 @@ async function post(
   client: WebClient,
   redis: Redis,
 ): Promise<{ channel: string; ts: string }> {
-  await remember(redis, key, { posting: true });
+  await rememberPlace<Place>(redis, key, { posting: true });
   const posted = (channel: string, thread?: string) =>
     client.chat.postMessage({
       channel,
@@ -116,7 +114,7 @@ async function post(
 /** Below an answer of ours: in its thread, where it was posted. */
 async function inThread(address: ReplyAddress, redis: Redis): Promise<ReplyAddress> {
   if (address.under === undefined) return address;
-  const { channel, ts } = await recall(redis, address.under);
+  const { channel, ts } = await recallPlace<Place>(redis, address.under);
   return channel === undefined || ts === undefined ? address : { ...address, channel, thread: ts };
 }
 
@@ -165,19 +163,6 @@ async function search(
 function placeOf(answer: { channel?: string; ts?: string }, fallback: string): { channel: string; ts: string } {
   if (answer.ts === undefined) throw new Error('Slack posted without saying where');
   return { channel: answer.channel ?? fallback, ts: answer.ts };
-}
-
-async function recall(redis: Redis, key: string): Promise<Place> {
-  const stored = await redis.get(placeKey(key));
-  return stored === null ? {} : (JSON.parse(stored) as Place);
-}
-
-async function remember(redis: Redis, key: string, place: Place): Promise<void> {
-  await redis.set(placeKey(key), JSON.stringify(place), 'EX', ANSWER_SECONDS);
-}
-
-function placeKey(key: string): string {
-  return `${PREFIX}:answer-place:${jobId(key)}`;
 }
 
 /** The channel is not open to the bot. */
