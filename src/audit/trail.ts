@@ -33,6 +33,9 @@ interface Mark {
 
 const START: Mark = { ...BEGINNING, line: '', bytes: 0 };
 
+/** A place that somebody may not know of is told as one that is not there, or by what is near it. */
+const REFUSALS: ReadonlySet<string> = new Set(['not-allowed', 'not-found', 'ambiguous']);
+
 /**
  * Every attempt, granted or refused: in a Redis stream that all workers share, and as a copy in a file of each worker's
  * data folder. docs/audit.md tells what becomes of either when the other one is lost or contradicts it.
@@ -78,12 +81,12 @@ export class AuditTrail {
     return decided;
   }
 
-  /** The same, for what is not granted by that alone: only a refusal (`not-allowed`) is recorded. */
+  /** The same, for what is not granted by that alone: only a refusal is recorded, be it of what nobody may know of. */
   async deciding<T>(attempt: Attempt, once: string, decide: () => Promise<T>): Promise<T> {
     try {
       return await decide();
     } catch (error) {
-      if (error instanceof EdgeError && error.code === 'not-allowed')
+      if (error instanceof EdgeError && REFUSALS.has(error.code))
         await this.refused(attempt, once, error.forPerson.what);
       throw error;
     }

@@ -51,7 +51,8 @@ const Buttons = z.object({
     z.object({
       label: z.string().max(40),
       action: z.string().max(40),
-      value: z.string().max(500),
+      /** A path of GitLab's may have 1024 characters. */
+      value: z.string().max(1_200),
       style: z.enum(['primary', 'danger', 'plain']).default('plain'),
     }),
   ),

@@ -1,5 +1,5 @@
 import type { GitLab } from './client.js';
-import { findProject } from './find-project.js';
+import { findProject, visibleProject } from './find-project.js';
 import type { Group, Owner, Project, User } from './schema.js';
 
 /** Where a token lives. */
@@ -16,7 +16,7 @@ export interface FoundOwner {
  * Errors: those of {@link findProject}.
  */
 export async function findOwner(path: string, asker: User, gitlab: GitLab): Promise<FoundOwner> {
-  const exact = path.includes('/') ? await gitlab.project(path) : undefined;
+  const exact = path.includes('/') ? await visibleProject(path, asker, gitlab) : undefined;
   if (exact !== undefined) return ofProject(exact);
   const group = await gitlab.groupByPath(path);
   if (group !== undefined && (await gitlab.groupAccessLevel(group.id, asker.id)) !== undefined) return ofGroup(group);

@@ -15,7 +15,7 @@ const SUGGESTIONS = 5;
  */
 export async function findProject(path: string, asker: User, gitlab: GitLab): Promise<Project> {
   const isFull = path.includes('/');
-  const found = isFull ? await gitlab.project(path) : undefined;
+  const found = isFull ? await visibleProject(path, asker, gitlab) : undefined;
   if (found !== undefined) return found;
   const near = await candidates(path, asker, gitlab);
   const [only] = near.filter((one) => nameOf(one) === path.toLowerCase());
@@ -36,6 +36,13 @@ export async function findProject(path: string, asker: User, gitlab: GitLab): Pr
           : 'check the path (GROUP/PROJECT), and that you and Registrar’s GitLab user are members there',
     },
   });
+}
+
+/** The project of that path, unless the asker may not know of it: Registrar's own user sees more than they do. */
+export async function visibleProject(path: string, asker: User, gitlab: GitLab): Promise<Project | undefined> {
+  const found = await gitlab.project(path);
+  if (found === undefined || found.visibility === 'public' || found.visibility === 'internal') return found;
+  return (await gitlab.accessLevel(found.id, asker.id)) === undefined ? undefined : found;
 }
 
 async function candidates(path: string, asker: User, gitlab: GitLab): Promise<Project[]> {

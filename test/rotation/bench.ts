@@ -176,7 +176,7 @@ export function variablesOf({ lab }: Bench, project: Project): Variable[] {
 }
 
 type Asked =
-  | { step: 'plan'; project: string; token?: string; reveal?: boolean; person?: Person }
+  | { step: 'plan'; project: string; token?: string; reveal?: boolean; person?: Person; requestId?: string }
   | { step: 'run' | 'cancel'; planId: string; person?: Person; requestId?: string }
   | { step: 'decide'; what: 'revoke' | 'undo'; planId: string; person?: Person; requestId?: string };
 

@@ -1,6 +1,6 @@
 import { addSubject, type Bench, type Subject, startBench } from './bench.js';
 import { watching, waysToHold } from './logins.js';
-import { type Answering, killedAt, runSaga, said } from './saga-bench.js';
+import { type Answering, killedAt, runSaga, runSagaToItsEnd, said } from './saga-bench.js';
 
 /**
  * A pipeline may begin at any moment of a rotation: the credentials that its variables hold then log in to the real
@@ -65,7 +65,7 @@ describe.each(ways)('a token held as %s', (way) => {
       isRevoking ||= name.endsWith(`/deploy_tokens/${subject.old.id}`);
       return isRevoking && /^(?:PUT|DELETE) /.test(name) ? said(403, '403 Forbidden') : call();
     };
-    await runSaga(bench, subject, { answering: around(answering) });
+    await runSagaToItsEnd(bench, subject, { answering: around(answering) });
     await look('the end');
     expect([await endOf(subject), seen.broken]).toEqual(['failed', []]);
     expect(bench.lab.gitlab.deployTokensOf(subject.project)).toHaveLength(2);

@@ -1,4 +1,5 @@
 import type { Answer } from '../../src/chat/answer.js';
+import type { EdgeError } from '../../src/errors.js';
 import type { Project } from '../lab/gitlab/double.js';
 import { ANA, ask, type Bench, planIdOf, startBench } from '../rotation/bench.js';
 
@@ -73,18 +74,31 @@ describe('who may', () => {
     expect((await rotate(inherited)).mark).toBe('pass');
   });
 
-  test('a Developer may not, nor a stranger; they are told which role it takes, and nothing of the tokens', async () => {
-    for (const level of [30, undefined] as const) {
-      const project = addProject();
-      const token = addToken(project);
-      setRole(project, level);
-      const refused = await ask(bench, { step: 'plan', project: project.fullPath }).catch((error: unknown) => error);
-      expect(refused).toMatchObject({
-        code: 'not-allowed',
-        forPerson: { what: expect.stringContaining('maintainer') },
-      });
-      expect(JSON.stringify(refused)).not.toContain(token.username);
-    }
+  test('a Developer may not, and is told which role it takes, and nothing of the tokens', async () => {
+    const project = addProject();
+    const token = addToken(project);
+    setRole(project, 30);
+    const refused = await ask(bench, { step: 'plan', project: project.fullPath }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 'not-allowed',
+      forPerson: { what: expect.stringContaining('maintainer') },
+    });
+    expect(JSON.stringify(refused)).not.toContain(token.username);
+  });
+
+  test('a stranger is told of a hidden project what is told of one that is not there; the attempt is in the trail', async () => {
+    const project = addProject();
+    addToken(project);
+    setRole(project, undefined);
+    const told = async (path: string) => {
+      const refused: unknown = await ask(bench, { step: 'plan', project: path, requestId: `stranger ${path}` }).catch(
+        (error: unknown) => error,
+      );
+      return (refused as EdgeError).forPerson.what.replaceAll(path, 'PATH');
+    };
+    expect(await told(project.fullPath)).toBe(await told('nobody/has-this'));
+    const trail = await bench.worker.audit.recent([{ instance: 'lab', subject: project.fullPath }], 5);
+    expect(trail).toMatchObject([{ outcome: 'refused', subject: project.fullPath }]);
   });
 
   test('somebody whom the configuration doesn’t know may not, whatever they call themselves', async () => {
