@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
 import type { DoctorOptions } from './cli/doctor.js';
+import type { InstallMattermostOptions } from './cli/install-mattermost.js';
 import type { LintOptions } from './cli/lint.js';
 import { EdgeError, messageOf } from './errors.js';
 
@@ -99,6 +100,30 @@ export async function main(argv: readonly string[]): Promise<number> {
     .command('script')
     .description('prints the look at a host, for a key that can do nothing else')
     .action(does(async () => (await import('./cli/host-script.js')).hostScriptCommand()));
+  const install = program.command('install').description('sets up the chat side');
+  install
+    .command('mattermost')
+    .description('bot account, its token, its teams and the command /registry, on a Mattermost server')
+    .requiredOption('--url <siteurl>', 'the server’s SiteURL, with its path where it has one')
+    .requiredOption('--team <names...>', 'teams that get the command, by their names in addresses')
+    .requiredOption('--callback-url <url>', 'where the server reaches Registrar: http://registrar.internal:8080')
+    .option('--ca <file>', 'PEM file of the authority that signed the server’s certificate')
+    .option('--username <name>', 'of the bot account', 'registrar')
+    .option('--yes', 'does it; otherwise it says what it would do, and a terminal asks')
+    .addHelpText(
+      'after',
+      `
+The token of a system administrator is taken from the environment variable MATTERMOST_ADMIN_TOKEN, and from nowhere
+else: it is used for this one run, and never stored or printed. The tokens that are made are written beside
+registrar.yaml, to secrets/, readable for you alone. Run again, it changes nothing that is right already.`,
+    )
+    .action(async (options: InstallMattermostOptions) => {
+      code = await (await import('./cli/install-mattermost.js')).installMattermostCommand(configPath(), options);
+    });
+  install
+    .command('slack')
+    .description('prints the app’s manifest for the configured mode; checks the scopes where a token is configured')
+    .action(does(async () => (await import('./cli/install-slack.js')).installSlackCommand(configPath())));
   const config = program.command('config').description('the configuration');
   config
     .command('check')

@@ -1,9 +1,6 @@
-import { WebClient } from '@slack/web-api';
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { applicationOf, tryApplication } from '../access/link/oauth.js';
-import { clientOptions } from '../chat/slack/chat.js';
-import { SLACK_SCOPES } from '../chat/slack/scopes.js';
 import type { Instance } from '../config/schema.js';
 import type { ConfigSource } from '../config/source.js';
 import { openConfig } from '../config/source.js';
@@ -14,6 +11,7 @@ import { producerConnection } from '../queue/connection.js';
 import { attempt, failed, type Row } from './attempt.js';
 import { tryMattermost } from './check-mattermost.js';
 import { checkOutside } from './check-outside.js';
+import { trySlack } from './check-slack.js';
 import { openRedis } from './redis.js';
 import { drawing } from './terminal-options.js';
 
@@ -29,7 +27,7 @@ export async function configCheckCommand(configPath: string): Promise<number> {
       tryRedis(config),
       ...instances.map((one) => tryInstance(one, config)),
       ...instances.filter(({ gitlab }) => gitlab.signIn !== undefined).map((one) => trySignIn(one, config)),
-      ...(chat.slack === undefined ? [] : [trySlack(config)]),
+      ...(chat.slack === undefined ? [] : [trySlack(chat.slack, config)]),
       ...(chat.mattermost === undefined ? [] : [tryMattermost(chat.mattermost, config)]),
     ])
   ).flat();
@@ -138,42 +136,5 @@ function tryRedis(config: ConfigSource): Promise<Row> {
       connection.disconnect();
       await redis.stop();
     }
-  });
-}
-
-async function trySlack(config: ConfigSource): Promise<Row> {
-  return attempt('Slack', async () => {
-    const { slack } = config.current().chat;
-    if (slack === undefined) return 'not configured';
-    const client = new WebClient(config.secret(slack.botToken), clientOptions(slack));
-    const self = await client.auth.test().catch((error: unknown) => {
-      throw new EdgeError({
-        part: 'slack',
-        code: 'slack-failed',
-        forPerson: {
-          what: messageOf(error),
-          next: 'copy the Bot User OAuth Token of the app again, after installing it',
-        },
-      });
-    });
-    const scopes = self.response_metadata?.scopes ?? [];
-    const lacking = SLACK_SCOPES.filter((scope) => !scopes.includes(scope));
-    if (lacking.length > 0) {
-      throw new EdgeError({
-        part: 'slack',
-        code: 'slack-failed',
-        forPerson: {
-          what: `${self.user} in ${self.team} lacks ${lacking.join(', ')}`,
-          next: 'apply docs/slack-app-manifest.yaml and reinstall the app',
-        },
-      });
-    }
-    for (const [reference, needed] of [
-      [slack.appToken, slack.mode === 'socket'],
-      [slack.signingSecret, slack.mode === 'http'],
-    ] as const) {
-      if (needed && reference !== undefined) config.secret(reference);
-    }
-    return `${self.user} in ${self.team}, mode ${slack.mode}`;
   });
 }

@@ -181,3 +181,12 @@ describe('teams and channels', () => {
     expect(ops.members.has(newcomer.id)).toBe(true);
   });
 });
+
+test('the configuration is for administrators; it tells which internal addresses are called', async () => {
+  const { api } = await start({ settings: { AllowedUntrustedInternalConnections: '10.0.0.0/8' } });
+  expect(await api('GET', '/config')).toMatchObject({ status: 403, id: 'api.context.permissions.app_error' });
+  const root = mm.addUser({ username: 'root', roles: 'system_admin' });
+  expect((await client(mm.url, root.token)('GET', '/config')).json).toMatchObject({
+    ServiceSettings: { AllowedUntrustedInternalConnections: '10.0.0.0/8' },
+  });
+});

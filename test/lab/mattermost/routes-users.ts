@@ -123,7 +123,14 @@ export function systemRoutes(w: World): Route[] {
       PostEditTimeLimit: String(s.PostEditTimeLimit),
     });
   }
+  /** The whole configuration, for whoever administers; here as far as an integration's address depends on it. */
+  function whole(call: Call): Reply {
+    needSystem(state, call.me, 'sysconsole_read_environment_developer');
+    const { AllowedUntrustedInternalConnections, EnableInsecureOutgoingConnections } = state.settings;
+    return ok({ ServiceSettings: { AllowedUntrustedInternalConnections, EnableInsecureOutgoingConnections } });
+  }
   return [
+    { method: 'GET', path: '/api/v4/config', run: whole },
     { method: 'GET', path: '/api/v4/system/ping', open: true, run: () => ok({ status: 'OK' }) },
     { method: 'GET', path: '/api/v4/config/client', open: true, run: config },
     {
