@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { jest } from '@jest/globals';
 import { type InstallMattermostOptions, installMattermostCommand } from '../../src/cli/install-mattermost.js';
 import { client, integration, type Says } from '../lab/mattermost/client.js';
@@ -51,7 +52,8 @@ export class Installation {
     let raw = '';
     const spies = (['stdout', 'stderr'] as const).map((stream) =>
       jest.spyOn(process[stream], 'write').mockImplementation((words) => {
-        raw += String(words);
+        // Where CI is set, there are colours.
+        raw += stripVTControlCharacters(String(words));
         return true;
       }),
     );
