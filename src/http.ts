@@ -45,8 +45,7 @@ export interface HttpClient extends Http {
  * Errors: rejects with the network's own error (undici's, with `code`) when there is no answer.
  */
 export function createHttp(ca?: string): HttpClient {
-  const trusted = ca === undefined ? {} : { secureContext: trusting(ca) };
-  const agent = new Agent({ connect: { ...trusted, timeout: REQUEST_MS }, keepAliveTimeout: 2_000 });
+  const agent = new Agent({ connect: { ...trusted(ca), timeout: REQUEST_MS }, keepAliveTimeout: 2_000 });
   const http: Http = async (url, { method = 'GET', headers = {}, body, timeoutMs = REQUEST_MS } = {}) => {
     const answer = await request(url, {
       method,
@@ -73,6 +72,11 @@ export function createHttp(ca?: string): HttpClient {
     },
     close: () => agent.destroy(),
   });
+}
+
+/** How a connection has to be made that trusts those authorities, too. */
+export function trusted(ca: string | undefined): { secureContext?: SecureContext } {
+  return ca === undefined ? {} : { secureContext: trusting(ca) };
 }
 
 const contexts = new Map<string, { pem: string; context: SecureContext }>();

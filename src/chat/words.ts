@@ -41,7 +41,7 @@ export function nearest(word: string, list: readonly string[]): string | undefin
 
 /**
  * A pasted log without the fence that was put around it. Pure. A log may hold fences of its own, and words around it
- * are told apart from it by nobody: so only the marks go, and no line is dropped. Slack's fences name no language.
+ * are told apart from it by nobody: so only the marks go, and no line is dropped; a language beside a mark stays.
  */
 export function unfence(text: string): string {
   return text.replace(/\n?```\n?/g, '\n').replace(/^\n|\n$/g, '');

@@ -10,7 +10,8 @@ import type { Seal } from '../../secrets/seal.js';
 import type { Answer } from '../answer.js';
 import type { Asked, Chat, Handlers } from '../port.js';
 import type { ReplyAddress } from '../request.js';
-import { Id, type MattermostApi, openApi, type Post, User } from './api.js';
+import { handOn } from '../spoken.js';
+import { Id, type MattermostApi, openApi, User } from './api.js';
 import { type Delivery, deliverToMattermost, drawn } from './deliver.js';
 import { dialogOf } from './dialog.js';
 import { edgeError, Refused } from './errors.js';
@@ -75,7 +76,7 @@ export class MattermostChat implements Chat {
     }
     const inbox = new Inbox({
       ...{ api: this.#api, redis: this.#redis, bot: this.#bot, now: this.#now },
-      spoken: (spoken) => this.#spoken(spoken, handlers),
+      spoken: (one) => handOn(ofPost(one, this.#bot.username), handlers, this),
     });
     const { url, ca } = this.#config;
     this.#socket = new MattermostSocket({
@@ -118,18 +119,6 @@ export class MattermostChat implements Chat {
       ...{ api: this.#api, redis: this.#redis, seal: this.#seal, zones: this.#zones, now: this.#now },
       ...{ bot, callbackUrl },
     };
-  }
-
-  async #spoken(spoken: Post, handlers: Handlers): Promise<void> {
-    const request = ofPost(spoken, this.#bot.username);
-    if (request.text === '' && request.log === undefined) request.text = 'help';
-    const asked = await handlers.request(request);
-    if (asked === 'done') return;
-    // A message opens no dialog: whoever wrote it can write the answer as well.
-    const title = asked.id === 'log' ? 'Paste the log here, or share it as a file' : asked.title;
-    const hint = asked.fields[0]?.hint;
-    const parts = hint === undefined ? [] : [{ kind: 'text' as const, text: hint }];
-    await this.tell(request.replyTo, { mark: 'info', title, parts });
   }
 
   /** The request of a click proves nothing: whoever reaches our port could send it. */

@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis';
-import { chainPicture, chainWords } from '../../picture/chain.js';
+import { pictureOf } from '../../picture/picture.js';
 import { png } from '../../picture/png.js';
-import { timelinePicture, timelineWords } from '../../picture/timeline.js';
 import { jobId } from '../../queue/dispatcher.js';
 import type { ReplyJob } from '../../queue/jobs.js';
 import { ANSWER_SECONDS } from '../../queue/replies.js';
@@ -116,9 +115,8 @@ async function files({ mark, parts }: Answer, channel: string, api: MattermostAp
 
 async function fileOf(part: AnswerPart): Promise<{ name: string; bytes: Buffer } | undefined> {
   if (part.kind === 'file') return { name: part.name, bytes: Buffer.from(part.text) };
-  if (part.kind === 'chain') return { name: named(chainWords(part)), bytes: await png(chainPicture(part)) };
-  if (part.kind === 'timeline') return { name: named(timelineWords(part)), bytes: await png(timelinePicture(part)) };
-  return undefined;
+  const picture = pictureOf(part);
+  return picture === undefined ? undefined : { name: named(picture.alt), bytes: await png(picture.svg) };
 }
 
 function named(words: string): string {

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { rootCertificates } from 'node:tls';
 import { Agent, WebSocket } from 'undici';
 import { z } from 'zod';
+import { trusted } from '../../http.js';
 import type { Logger } from '../../log.js';
 import { Post } from './api.js';
 
@@ -50,10 +49,7 @@ export class MattermostSocket {
 
   constructor(options: SocketOptions) {
     this.#options = options;
-    const { ca } = options;
-    this.#agent = new Agent(
-      ca === undefined ? {} : { connect: { ca: [...rootCertificates, readFileSync(ca, 'utf8')] } },
-    );
+    this.#agent = new Agent({ connect: trusted(options.ca) });
   }
 
   /** Resolves with the first greeting, or when there was no connection: it is tried again by itself. */

@@ -16,6 +16,7 @@ import type { ReplyJob } from '../../queue/jobs.js';
 import type { Answer } from '../answer.js';
 import type { Asked, Chat, Handlers } from '../port.js';
 import type { ReplyAddress } from '../request.js';
+import { handOn } from '../spoken.js';
 import { deliverToSlack } from './deliver.js';
 import { ofCommand, ofMessage, ofShortcut } from './receive.js';
 import { readButton, renderSlack } from './render.js';
@@ -176,14 +177,7 @@ export class SlackChat implements Chat {
 
   async #message(message: Parameters<typeof ofMessage>[0], handlers: Handlers): Promise<void> {
     const request = ofMessage(message, this.#botUserId);
-    if (request.text === '' && request.log === undefined) request.text = 'help';
-    const asked = await handlers.request(request);
-    if (asked === 'done') return;
-    // A message opens no dialog: whoever wrote it can write the answer as well.
-    const title = asked.id === 'log' ? 'Paste the log here, or share it as a file' : asked.title;
-    const [field] = asked.fields;
-    const parts = field?.hint === undefined ? [] : [{ kind: 'text' as const, text: field.hint }];
-    await this.tell(request.replyTo, { mark: 'info', title, parts });
+    await handOn(request, handlers, this);
   }
 
   /** A trigger lives three seconds: the dialog opens before anything else is done. */

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { ErrorCode, type WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import { EdgeError } from '../../errors.js';
-import { chainPicture, chainWords } from '../../picture/chain.js';
+import { pictureOf } from '../../picture/picture.js';
 import { png } from '../../picture/png.js';
-import { timelinePicture, timelineWords } from '../../picture/timeline.js';
 import { PREFIX } from '../../queue/connection.js';
 import { jobId } from '../../queue/dispatcher.js';
 import type { ReplyJob } from '../../queue/jobs.js';
@@ -37,7 +36,7 @@ export async function uploadPictures(reply: ReplyJob, client: WebClient, redis: 
   // Progress is edited every second or two: words do for that.
   if (reply.answer.mark === 'running') return pictures;
   for (const part of reply.answer.parts) {
-    const drawn = draw(part);
+    const drawn = pictureOf(part);
     if (drawn === undefined) continue;
     try {
       pictures.set(part, { alt: drawn.alt, ...(await fileOf(drawn.svg, part.kind, client, redis)) });
@@ -55,12 +54,6 @@ export async function uploadPictures(reply: ReplyJob, client: WebClient, redis: 
 export async function afterRefusal(pictures: Pictures, reply: ReplyJob, redis: Redis): Promise<EdgeError | undefined> {
   for (const { kept, redisKey } of pictures.values()) if (kept) await redis.del(redisKey);
   return (await mayTryAgain(reply, redis)) ? notTaken('it is not ready', { afterMs: READY_MS }) : undefined;
-}
-
-function draw(part: AnswerPart): { svg: string; alt: string } | undefined {
-  if (part.kind === 'chain') return { svg: chainPicture(part), alt: chainWords(part) };
-  if (part.kind === 'timeline') return { svg: timelinePicture(part), alt: timelineWords(part) };
-  return undefined;
 }
 
 async function fileOf(
