@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
 import type { DoctorOptions } from './cli/doctor.js';
+import type { InitOptions } from './cli/init.js';
 import type { InstallMattermostOptions } from './cli/install-mattermost.js';
 import type { LintOptions } from './cli/lint.js';
 import { EdgeError, messageOf } from './errors.js';
@@ -22,6 +23,31 @@ export async function main(argv: readonly string[]): Promise<number> {
     code = await work();
   };
 
+  program
+    .command('init')
+    .description('asks for GitLab, the registry and the rest, tries each answer, and writes the configuration')
+    .option('--output <file>', 'instead of the file that --config names; what is there is never overwritten')
+    .option('--gitlab-url <url>', 'external_url of gitlab.rb')
+    .option('--ca <file>', 'the authority of the certificates, where no public one signed them')
+    .addOption(new Option('--token-file <file>', 'where GitLab’s access token is').conflicts('tokenEnv'))
+    .option('--token-env <name>', 'the environment variable that holds it')
+    .option('--registry-url <url>', 'registry_external_url of gitlab.rb')
+    .option('--ssh-address <host>', 'the GitLab host by SSH, or none')
+    .option('--ssh-port <port>', 'where sshd listens')
+    .option('--ssh-user <name>', 'the account there')
+    .option('--ssh-key <file>', 'a private key, or agent')
+    .option('--ssh-host-key <fingerprint>', 'SHA256:…, compared instead of asked for')
+    .option('--person <username>', 'who you are in GitLab')
+    .addOption(new Option('--chat <chat>', 'where people ask').choices(['none', 'slack', 'mattermost']))
+    .addOption(new Option('--slack-mode <mode>', 'Slack’s way in').choices(['socket', 'http']))
+    .option('--slack-bot-token <reference>', 'env:NAME or file:PATH')
+    .option('--slack-app-token <reference>', 'env:NAME or file:PATH, for mode socket')
+    .option('--slack-signing-secret <reference>', 'env:NAME or file:PATH, for mode http')
+    .option('--slack-member <id>', 'your Slack member ID, or none')
+    .option('--slack-api-url <url>', 'https://slack-gov.com/api for GovSlack')
+    .action(async (options: InitOptions) => {
+      code = await (await import('./cli/init.js')).initCommand(configPath(), options);
+    });
   program
     .command('app')
     .description('the chat side: receives, queues, answers')

@@ -112,7 +112,7 @@ export function loadConfig(path: string): Config {
       forPerson: {
         what: `the configuration ${path} can't be read`,
         why: messageOf(error),
-        next: 'copy docs/registrar.example.yaml to registrar.yaml and fill it in, or name the file with --config',
+        next: '`registrar init` asks and writes it; or name the file with --config',
       },
     });
   }

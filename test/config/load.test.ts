@@ -300,7 +300,7 @@ chat: { slack: { botToken: file:bot, appToken: env:APP, signingSecret: file:s } 
     expect(() => loadConfig(join(dir, 'none.yaml'))).toThrow(
       expect.objectContaining({
         code: 'config-invalid',
-        forPerson: expect.objectContaining({ next: expect.stringContaining('docs/registrar.example.yaml') }),
+        forPerson: expect.objectContaining({ next: expect.stringContaining('registrar init') }),
       }),
     );
   });
