@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, relative, resolve } from 'node:path';
 import { EdgeError } from '../errors.js';
-import { type Asker, GivenUp } from '../init/asker.js';
+import { type Asker, GivenUp, plain } from '../init/asker.js';
 import { atTerminal } from '../init/at-terminal.js';
 import { configText } from '../init/config-text.js';
 import { fromLines } from '../init/from-lines.js';
@@ -35,7 +35,7 @@ export async function initCommand(
   const { env, cwd } = place;
   const path = resolve(cwd, output ?? configPath);
   const isPerson = place.input.isTTY === true && place.output.isTTY === true;
-  const asker = (isPerson ? atTerminal : fromLines)(place.input, place.output);
+  const asker = plain((isPerson ? atTerminal : fromLines)(place.input, place.output));
   try {
     // A link to nowhere is there, too.
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw notOverwritten(path);

@@ -1,4 +1,5 @@
 import type { Host } from '../config/schema.js';
+import { EdgeError } from '../errors.js';
 import type { HostAnswer } from './answers.js';
 import { GivenUp } from './asker.js';
 import { absolute, portable } from './paths.js';
@@ -8,62 +9,70 @@ import { untilRight, WrongAnswer, wrong } from './until-right.js';
 const NONE = 'none';
 const AGENT = 'agent';
 
-/** The GitLab host by SSH; `undefined`: not now. What does not work is asked anew from the beginning. */
+/** What was answered before, as it would be typed. */
+type Former = Partial<Record<'address' | 'port' | 'user' | 'key', string>>;
+
+/**
+ * The GitLab host by SSH; `undefined`: not now. What does not work is asked anew from the beginning, with the former
+ * answers as defaults: which of them is the wrong one, only the person can know.
+ */
 export async function askHost(setting: Setting, gitlabUrl: string): Promise<HostAnswer | undefined> {
-  const { asker, world } = setting;
-  let given = setting.given;
+  let now = setting;
+  let former: Former = { address: new URL(gitlabUrl).hostname.replace(/^\[|\]$/g, '') };
   for (;;) {
-    const address = await untilRight(
-      asker,
-      {
-        option: '--ssh-address',
-        ask: `The GitLab host, by SSH (${NONE}: from outside only)`,
-        why: 'Most of what breaks a registry is seen only there; Registrar reads and changes nothing: docs/host.md.',
-        fallback: new URL(gitlabUrl).hostname.replace(/^\[|\]$/g, ''),
-      },
-      given.sshAddress,
-      addressOf,
-    );
-    if (address === NONE) return undefined;
-    const port = await untilRight(
-      asker,
-      { option: '--ssh-port', ask: 'Port', why: 'Where sshd listens.', fallback: '22' },
-      given.sshPort,
-      portOf,
-    );
-    const user = await untilRight(
-      asker,
-      { option: '--ssh-user', ask: 'User', why: 'An account of its own, made by docs/host.md.', fallback: 'registrar' },
-      given.sshUser,
-      userOf,
-    );
-    const key = await askKey({ ...setting, given });
+    const to = await askWhere(now, former);
+    if (to === undefined) return undefined;
+    const key = await askKey(now, former.key);
     try {
-      const hostKey = await confirmed({ ...setting, given }, { address, port, user });
-      const host: Host = {
-        address,
-        port,
-        user,
-        hostKey,
-        sudo: false,
-        ...(key === undefined ? { agent: true } : { key: `file:${key}` }),
-      };
-      const { sudo } = await world.login(host);
-      asker.say(`✔ logged in as ${user}${sudo ? ', with sudo' : ''}`);
-      return {
-        address,
-        port,
-        user,
-        hostKey,
-        sudo,
-        ...(key === undefined ? {} : { key: `file:${portable(key, setting)}` }),
-      };
+      const hostKey = await confirmed(now, to);
+      const way = key === undefined ? { agent: true as const } : { key: `file:${key}` as const };
+      const { sudo } = await setting.world.login({ ...to, ...way, hostKey, sudo: false });
+      setting.asker.say(`✔ logged in as ${to.user}${sudo ? ', with sudo' : ''}`);
+      return { ...to, hostKey, sudo, ...(key === undefined ? {} : { key: `file:${portable(key, setting)}` }) };
     } catch (error) {
       if (error instanceof GivenUp) throw error;
-      asker.say(`✘ ${wrong(error)}`);
-      given = {};
+      setting.asker.say(`✘ ${wrong(error)}`);
+      if (error instanceof EdgeError) setting.asker.say(`→ ${error.forPerson.next}`);
+      now = { ...setting, given: {} };
+      former = { ...to, port: String(to.port), key: key ?? AGENT };
     }
   }
+}
+
+async function askWhere(
+  { asker, given }: Setting,
+  former: Former,
+): Promise<Pick<Host, 'address' | 'port' | 'user'> | undefined> {
+  const address = await untilRight(
+    asker,
+    {
+      option: '--ssh-address',
+      ask: `The GitLab host, by SSH (${NONE}: from outside only)`,
+      why: 'Most of what breaks a registry is seen only there; Registrar reads and changes nothing: docs/host.md.',
+      fallback: former.address,
+    },
+    given.sshAddress,
+    addressOf,
+  );
+  if (address === NONE) return undefined;
+  const port = await untilRight(
+    asker,
+    { option: '--ssh-port', ask: 'Port', why: 'Where sshd listens.', fallback: former.port ?? '22' },
+    given.sshPort,
+    portOf,
+  );
+  const user = await untilRight(
+    asker,
+    {
+      option: '--ssh-user',
+      ask: 'User',
+      why: 'An account of its own, made by docs/host.md.',
+      fallback: former.user ?? 'registrar',
+    },
+    given.sshUser,
+    userOf,
+  );
+  return { address, port, user };
 }
 
 function addressOf(answer: string): string {
@@ -83,7 +92,7 @@ function userOf(answer: string): string {
 }
 
 /** The absolute path of the private key; `undefined`: the agent's. */
-function askKey(setting: Setting): Promise<string | undefined> {
+function askKey(setting: Setting, former: string | undefined): Promise<string | undefined> {
   const own = absolute('~/.ssh/id_ed25519', setting);
   const fallback = setting.read(own) === undefined && setting.agent ? AGENT : '~/.ssh/id_ed25519';
   return untilRight(
@@ -92,7 +101,7 @@ function askKey(setting: Setting): Promise<string | undefined> {
       option: '--ssh-key',
       ask: `Private key (a path, or ${AGENT})`,
       why: 'A key that can do nothing but look is enough; one with a passphrase is left to the ssh-agent.',
-      fallback,
+      fallback: former ?? fallback,
     },
     setting.given.sshKey,
     (answer) => {

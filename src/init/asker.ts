@@ -1,3 +1,5 @@
+import { UNSEEN } from '../chat/unseen.js';
+
 /** One question of `registrar init`. */
 export interface Question {
   /** The option that answers it in advance, as it is typed: --gitlab-url. Secrets have none that takes their value. */
@@ -17,6 +19,21 @@ export interface Asker {
   ask(question: Question): Promise<string>;
   say(words: string): void;
   close(): void;
+}
+
+/** An {@link Asker} that shows control characters as dots: a certificate's names, a host's or GitLab's words are foreign. */
+export function plain(asker: Asker): Asker {
+  const clean = (text: string) => text.replace(UNSEEN, '\u00b7');
+  return {
+    ask: (question) =>
+      asker.ask({
+        ...question,
+        ...{ ask: clean(question.ask), why: clean(question.why) },
+        ...(question.fallback === undefined ? {} : { fallback: clean(question.fallback) }),
+      }),
+    say: (words) => asker.say(clean(words)),
+    close: () => asker.close(),
+  };
 }
 
 /** Nobody answers any more: Ctrl-C, or the end of the input. Nothing was written. */

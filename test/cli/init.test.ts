@@ -93,8 +93,8 @@ test('a wrong answer is told, and asked again', async () => {
     ...['glpat-nobodys', 'two words', weak, 'env:NOT_SET', token],
     ...[url, rest[0] ?? '', lab.host.ca.certPath],
     ...[`${user}@${address}`, address, '0', port, user, join(dir, 'no-key'), key, 'no'],
-    ...[address, port, 'somebody', key, 'yes'],
-    ...[address, port, user, key, 'yes', 'nobody-at-all', '@ana', 'irc', 'none'],
+    ...['', '', 'somebody', '', 'yes'],
+    ...['', '', user, '', 'yes', 'nobody-at-all', '@ana', 'irc', 'none'],
   ]);
   expect([code, out]).toEqual([0, expect.stringContaining('is written')]);
   for (const said of [

@@ -88,6 +88,16 @@ test('the guess for the registry is what GitLab says of its images, else Omnibus
   expect((await initIn(dir, start, {}, { world: silent })).out).toContain('(https://gitlab.test:5050)');
 });
 
+test('what a certificate, a host or GitLab says can’t steer the terminal', async () => {
+  const facts = await kind.certificate(new URL('https://gitlab.test'), undefined);
+  const hostile: World = {
+    ...kind,
+    certificate: async () => ({ ...facts, error: 'SELF_SIGNED_CERT_IN_CHAIN', subject: '\x1b[2J\u202eevil' }),
+  };
+  const { out } = await initIn(dir, ['gitlab.test'], {}, { world: hostile });
+  expect(out).toContain('subject     ·[2J·evil');
+});
+
 test('an option takes the place of a secret, never the secret', async () => {
   const { code, out } = await initIn(
     dir,
