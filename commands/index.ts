@@ -5,12 +5,14 @@ import { diagnose } from './diagnose.js';
 import { doctor } from './doctor.js';
 import { help } from './help.js';
 import { history } from './history.js';
+import { jobs } from './jobs.js';
 import { link } from './link.js';
 import { maintenance } from './maintenance.js';
 import { reconfigure } from './reconfigure.js';
 import { restart } from './restart.js';
 import { rotateToken } from './rotate-token.js';
 import { rotateTokens } from './rotate-tokens.js';
+import { run } from './run.js';
 import { status } from './status.js';
 import { unlink } from './unlink.js';
 import { why } from './why.js';
@@ -32,6 +34,8 @@ export const COMMANDS: readonly Command[] = [
   audit,
   doctor,
   why,
+  jobs,
+  run,
   link,
   unlink,
   help,

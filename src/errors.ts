@@ -21,6 +21,8 @@ export interface ForPerson {
   why?: string;
   /** What to do next: a command or a place to look. */
   next: string;
+  /** Where a word of the request could have meant one of several: the word, and what it may have meant. */
+  meant?: { word: string; names: readonly string[] };
 }
 
 /**

@@ -138,6 +138,7 @@ export function chooseInstance({ instances }: Config, name?: string): Instance {
       what: name === undefined ? 'There are several GitLab instances' : `There is no instance ${name}`,
       why: `the configuration has ${names}`,
       next: 'name one of them',
+      meant: { word: name ?? '', names: instances.map((one) => one.name) },
     },
   });
 }

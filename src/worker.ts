@@ -8,6 +8,7 @@ import { diagnosisWorker } from '../workers/diagnosis.js';
 import { doctorWorker } from '../workers/doctor.js';
 import { expiringWorker } from '../workers/expiring.js';
 import { feedbackWorker } from '../workers/feedback.js';
+import { jobsWorker } from '../workers/jobs.js';
 import { isBegun, operationWorker } from '../workers/operation.js';
 import { lookAtPolicies } from '../workers/policy.js';
 import { isHalfDone, rotationWorker } from '../workers/rotation.js';
@@ -27,6 +28,8 @@ import { Replies } from './queue/replies.js';
 import { Schedule, type Wanted } from './queue/schedule.js';
 import { serve } from './queue/work.js';
 import type { Running } from './running.js';
+import { Cancellations } from './runs/cancel.js';
+import { RunStore } from './runs/store.js';
 import { openSeal } from './secrets/sealing-key.js';
 
 /** Composition root of the workers: every queue is served; as many of these processes as wanted may run. */
@@ -36,11 +39,13 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
   const replies = new Replies(redis);
   const hosts = createSshPool(config.secret);
   const audit = new AuditTrail(redis, config.current().dataDir, log, Date.now);
+  const runs = { store: new RunStore(redis, Date.now), cancellations: new Cancellations(redis) };
   const context = {
     config,
     redis,
     identities: openIdentities(config, new LinkStore(redis, Date.now)),
     replies,
+    runs,
     audit,
     hosts,
     seal: openSeal(config),
@@ -56,6 +61,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
     serve('feedback', feedbackWorker(context), context),
     serve('audit', auditWorker(context), context),
     serve('doctor', doctorWorker(context), context, { concurrency: 2 }),
+    serve('jobs', jobsWorker(context), context),
     serve('rotation', rotationWorker(context), context, {
       concurrency: 4,
       mustFinish: (data) => isHalfDone(data, redis),
@@ -91,6 +97,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
       await Promise.all(all.map((worker) => worker.close()));
       await Promise.all([watch.close(), policies.close()]);
       await Promise.all([replies.close(), hosts.close()]);
+      runs.cancellations.close();
       redis.disconnect();
     },
   };

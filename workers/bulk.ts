@@ -6,7 +6,8 @@ import { findOwner } from '../src/gitlab/find-owner.js';
 import { lookAtUrl, type OpenInstance, withInstance } from '../src/instance.js';
 import type { JobOf } from '../src/queue/jobs.js';
 import type { Say } from '../src/queue/replies.js';
-import { failed, type Handler, Postponed } from '../src/queue/work.js';
+import { failed } from '../src/queue/troubles.js';
+import { type Handler, Postponed } from '../src/queue/work.js';
 import {
   bulkAskedAnswer,
   bulkChooseAnswer,

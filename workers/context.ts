@@ -6,6 +6,7 @@ import type { ConfigSource } from '../src/config/source.js';
 import type { SshPool } from '../src/host/pool.js';
 import type { Logger } from '../src/log.js';
 import type { Replies } from '../src/queue/replies.js';
+import type { Runs } from '../src/runs/follow.js';
 import type { Seal } from '../src/secrets/seal.js';
 
 /** What workers are given by the composition root. */
@@ -17,6 +18,8 @@ export interface WorkerContext {
   /** SSH connections to all hosts of all instances, kept between jobs. */
   hosts: SshPool;
   replies: Replies;
+  /** What remembers what was done; left out: nothing does. */
+  runs?: Runs;
   /** What changes something is recorded there first. */
   audit: AuditTrail;
   seal: Seal;

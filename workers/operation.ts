@@ -27,7 +27,8 @@ import { runOperation } from '../src/operations/run.js';
 import { jobId } from '../src/queue/dispatcher.js';
 import type { JobOf } from '../src/queue/jobs.js';
 import type { Say } from '../src/queue/replies.js';
-import { failed, type Handler } from '../src/queue/work.js';
+import { failed } from '../src/queue/troubles.js';
+import type { Handler } from '../src/queue/work.js';
 import type { WorkerContext } from './context.js';
 
 type Job<S extends JobOf<'operation'>['step']> = Extract<JobOf<'operation'>, { step: S }>;

@@ -6,7 +6,7 @@ import { EdgeError, messageOf } from '../src/errors.js';
 import type { GitLab } from '../src/gitlab/client.js';
 import { type FoundOwner, ofGroup, ofProject } from '../src/gitlab/find-owner.js';
 import { type OpenInstance, withInstance } from '../src/instance.js';
-import { failed } from '../src/queue/work.js';
+import { failed } from '../src/queue/troubles.js';
 import { bulkProgressAnswer } from '../src/rotation/bulk/answers.js';
 import type { Bulk, Target } from '../src/rotation/bulk/bulk.js';
 import { startFlow } from '../src/rotation/bulk/flow.js';

@@ -7,6 +7,7 @@ import type { Logger } from '../src/log.js';
 import { PREFIX } from '../src/queue/connection.js';
 import { ReplyJob } from '../src/queue/jobs.js';
 import { sequenceKey } from '../src/queue/replies.js';
+import { withRun } from '../src/runs/report.js';
 import type { Seal } from '../src/secrets/seal.js';
 
 /** First and longest pause before an answer is tried again. Milliseconds. */
@@ -32,7 +33,7 @@ export function serveReplies(
       // A newer answer of the same message is on its way: this one would only cost a call and flicker.
       if (Number(await redis.get(sequenceKey(reply.key))) > reply.sequence) return;
       try {
-        await chat.deliver({ ...reply, answer: withSecrets(reply.answer, seal) });
+        await chat.deliver({ ...reply, answer: withRun(withSecrets(reply.answer, seal), reply.run) });
       } catch (error) {
         if (!(error instanceof EdgeError) || error.retry === 'never') throw error;
         log.warn({ part: error.part, code: error.code, error: messageOf(error) }, 'answer not delivered yet');

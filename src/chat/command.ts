@@ -6,7 +6,11 @@ import type { ChatAction, ChatRequest } from './request.js';
 
 /** A job without what every job has; the desk adds that. */
 type Payload<Q extends JobQueue> =
-  JobOf<Q> extends infer J ? (J extends AnyJob ? Omit<J, 'requestId' | 'person' | 'replyTo' | 'useBy'> : never) : never;
+  JobOf<Q> extends infer J
+    ? J extends AnyJob
+      ? Omit<J, 'requestId' | 'person' | 'replyTo' | 'useBy' | 'asked'>
+      : never
+    : never;
 
 /** What a command makes of a request. It does no I/O of its own. */
 export type Outcome =

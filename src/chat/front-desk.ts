@@ -2,15 +2,16 @@ import type { Links } from '../access/link/offer.js';
 import { EdgeError } from '../errors.js';
 import type { Dispatcher } from '../queue/dispatcher.js';
 import type { AnyJob, JobOf, JobQueue } from '../queue/jobs.js';
-import { failed } from '../queue/work.js';
+import { failed } from '../queue/troubles.js';
 import { type Answer, answer, code, text } from './answer.js';
+import { askedBy } from './asked.js';
 import type { Command, Outcome } from './command.js';
 import { decide, decideAction, decideSubmission } from './desk.js';
 import type { Submission } from './form.js';
 import type { Asked, Chat, Handlers } from './port.js';
 import type { ChatAction, ChatRequest } from './request.js';
 
-type Asking = Pick<ChatRequest, 'id' | 'person' | 'called' | 'replyTo'>;
+type Asking = Pick<ChatRequest, 'id' | 'person' | 'called' | 'replyTo'> & { asked: string };
 
 /** Takes what an adapter received, decides, and queues it; says at once what can't wait for the queue. */
 export function openFrontDesk(options: {
@@ -40,6 +41,7 @@ export function openFrontDesk(options: {
       person: request.person,
       replyTo: request.replyTo,
       useBy: now() + outcome.useByMs,
+      ...(request.asked === '' ? {} : { asked: request.asked }),
     };
     const dispatched = await dispatcher.dispatch(outcome.queue, job as AnyJob as JobOf<JobQueue>);
     if (dispatched.is === 'kept') await chat.tell(request.replyTo, kept(outcome.useByMs));
@@ -48,11 +50,15 @@ export function openFrontDesk(options: {
   }
 
   return {
-    request: (request: ChatRequest) => carryOut(decide(request, commands), request),
-    action: (action: ChatAction) => carryOut(decideAction(action, commands), action),
+    request: (request: ChatRequest) =>
+      carryOut(decide(request, commands), { ...request, asked: askedBy(request, commands) }),
+    action: (action: ChatAction) =>
+      carryOut(decideAction(action, commands), { ...action, asked: askedBy(action, commands) }),
     submit(submission: Submission) {
       const outcome = decideSubmission(submission, commands);
-      return outcome.is === 'again' ? { faults: outcome.faults } : { carryOut: () => carryOut(outcome, submission) };
+      return outcome.is === 'again'
+        ? { faults: outcome.faults }
+        : { carryOut: () => carryOut(outcome, { ...submission, asked: '' }) };
     },
   };
 }

@@ -29,7 +29,7 @@ export async function findProject(path: string, asker: User, gitlab: GitLab): Pr
       what: isFull
         ? `There is no project ${path}, or you and I can’t both see it`
         : `No single project of yours is called ${path}`,
-      ...(names.length > 0 ? { why: `did you mean ${names.join(', ')}?` } : {}),
+      ...(names.length > 0 ? { why: `did you mean ${names.join(', ')}?`, meant: { word: path, names } } : {}),
       next:
         names.length > 0
           ? 'ask again with the full path'

@@ -7,6 +7,7 @@ import {
 import type { Dispatcher } from 'undici';
 import { EdgeError, messageOf, RETRY_MS } from '../errors.js';
 import type { Http, HttpAnswer } from '../http.js';
+import { traced } from '../runs/trace.js';
 import type { Pace } from './pace.js';
 
 /**
@@ -26,19 +27,21 @@ export function gitlabRequester(http: Http, pace: Pace): (options: ResourceOptio
       };
       const url = new URL(endpoint, prefixUrl.endsWith('/') ? prefixUrl : `${prefixUrl}/`);
       url.search = searchParams ?? '';
-      const answer = await pace(() =>
-        send(http, url, {
-          method: method as Dispatcher.HttpMethod,
-          headers,
-          ...(body === undefined ? {} : { body }),
-        }),
-      );
+      const send = () =>
+        pace(() =>
+          exchange(http, url, {
+            method: method as Dispatcher.HttpMethod,
+            headers,
+            ...(body === undefined ? {} : { body }),
+          }),
+        );
+      const answer = await traced('gitlab', `${method} ${decoded(url.pathname)}`, send, ({ status }) => String(status));
       return { status: answer.status, headers: { ...answer.headers }, body: bodyOf(url, answer) } as FormattedResponse;
     },
   );
 }
 
-async function send(http: Http, url: URL, options: NonNullable<Parameters<Http>[1]>): Promise<HttpAnswer> {
+async function exchange(http: Http, url: URL, options: NonNullable<Parameters<Http>[1]>): Promise<HttpAnswer> {
   const call = `${options.method ?? 'GET'} ${url.pathname}`;
   let answer: HttpAnswer;
   try {
@@ -131,6 +134,11 @@ function saidBy(text: string): string {
   } catch {
     return text.startsWith('<') ? 'it answered with a web page' : text.slice(0, 200);
   }
+}
+
+/** As people read it: GitLab takes a path as one segment, `shop%2Fapi`. */
+function decoded(path: string): string {
+  return path.replaceAll(/%2F/gi, '/');
 }
 
 function bodyOf(url: URL, { text, status, headers }: HttpAnswer): unknown {

@@ -1,5 +1,6 @@
 import type { Endpoint, Host } from '../config/schema.js';
 import type { EdgeError } from '../errors.js';
+import { traced } from '../runs/trace.js';
 import type { SecretReference } from '../secrets/reference.js';
 import { type Connection, connect, type HostRun, MAX_BYTES, type Outcome } from './connection.js';
 import { brokenError, halfwayError, jumpError, lateError, tooLongError } from './ssh-errors.js';
@@ -72,12 +73,15 @@ export function createSshPool(
     async run(host, command, script, { ms = hostMs, once = false } = {}) {
       const deadline = new AbortController();
       const timer = setTimeout(() => deadline.abort(), ms);
-      try {
+      const run = async () => {
         const borrowed = await borrow(host, { signal: deadline.signal, ms, once }, (connection) =>
           connection.run(command, script, deadline.signal),
         );
         borrowed.giveBack();
         return borrowed.value;
+      };
+      try {
+        return await traced('ssh', `${host.address}: ${command}`, run, ({ code }) => `exit ${code}`);
       } finally {
         clearTimeout(timer);
       }

@@ -43,7 +43,7 @@ export function requireReader({ username, is_admin }: User, instance: Instance):
 }
 
 /** GitLab takes a username in any case. */
-function isOperator(username: string, { operations }: Instance): boolean {
+export function isOperator(username: string, { operations }: Instance): boolean {
   return operations?.people.some((name) => name.toLowerCase() === username.toLowerCase()) === true;
 }
 

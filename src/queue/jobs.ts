@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { Answer } from '../chat/answer.js';
+import { ASKED_MOST } from '../chat/asked.js';
 import { Log, Person, ReplyAddress } from '../chat/request.js';
 import { ProjectPath } from '../gitlab/path.js';
 import { ExpiringToken } from '../hooks/expiring.js';
 import { OperationKind } from '../operations/operation.js';
 import { Filter, Target } from '../rotation/bulk/bulk.js';
+import { RunId } from '../runs/run.js';
 
 /** Every job's payload. Validated when it is queued and when it is taken: Redis is an edge like any other. */
 
@@ -15,6 +17,10 @@ const Common = {
   replyTo: ReplyAddress,
   /** Milliseconds since the epoch; later than that nobody waits for the answer, and the person is told so. */
   useBy: z.int(),
+  /** What was typed, without a log or a secret: people recognise their job by it. */
+  asked: z.string().max(ASKED_MOST).optional(),
+  /** Of a long answer only the lines that hold it are wanted. */
+  lines: z.string().max(100).optional(),
 };
 
 export const StatusJob = z.discriminatedUnion('task', [
@@ -148,6 +154,13 @@ export const DoctorJob = z.discriminatedUnion('task', [
 /** What was attempted: of a project or a group, or of all that the person operates. */
 export const AuditJob = z.object({ ...Common, subject: ProjectPath.optional() });
 
+/** What is under way, what was done, and an end to what is not wanted any more. */
+export const JobsJob = z.discriminatedUnion('task', [
+  z.object({ ...Common, task: z.literal('list'), message: z.string().optional() }),
+  z.object({ ...Common, task: z.literal('cancel'), run: RunId, message: z.string() }),
+  z.object({ ...Common, task: z.literal('run'), run: RunId }),
+]);
+
 export const ReplyJob = z.object({
   address: ReplyAddress,
   /** One message per key: later answers edit it. */
@@ -155,6 +168,8 @@ export const ReplyJob = z.object({
   /** Answers of a key are numbered; one that comes late never overwrites a later one. */
   sequence: z.int(),
   answer: Answer,
+  /** What said it. */
+  run: z.string().max(20).optional(),
 });
 
 export type StatusJob = z.infer<typeof StatusJob>;
@@ -182,6 +197,7 @@ export const JOBS = {
   operation: OperationJob,
   audit: AuditJob,
   doctor: DoctorJob,
+  jobs: JobsJob,
 } as const;
 export type JobQueue = keyof typeof JOBS;
 export type JobOf<Q extends JobQueue> = z.infer<(typeof JOBS)[Q]>;

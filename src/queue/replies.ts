@@ -26,13 +26,13 @@ export class Replies {
     this.#redis = redis;
   }
 
-  /** `key` names the message. */
-  to(address: ReplyAddress, key: string): Say {
+  /** `key` names the message; `run` the run that says it, so that people can ask what it did. */
+  to(address: ReplyAddress, key: string, run?: string): Say {
     return async (answer) => {
       const counter = sequenceKey(key);
       const sequence = await this.#redis.incr(counter);
       await this.#redis.expire(counter, ANSWER_SECONDS);
-      const reply: ReplyJob = { address, key, sequence, answer };
+      const reply: ReplyJob = { address, key, sequence, answer, ...(run === undefined ? {} : { run }) };
       await this.#queue(replyQueueName(address)).add('reply', reply, {
         jobId: jobId(`${key}#${sequence}`),
         removeOnComplete: true,

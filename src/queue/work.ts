@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { type Answer, answer, text } from '../chat/answer.js';
+import { answer, text } from '../chat/answer.js';
 import { EdgeError, messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
 import { countJob, type Outcome } from '../metrics/count.js';
+import { Cancelled } from '../runs/cancel.js';
+import { type Followed, follow, type Runs } from '../runs/follow.js';
+import { onlyReads } from '../runs/reading.js';
 import { PREFIX } from './connection.js';
 import { type AnyJob, JOBS, type JobOf, type JobQueue } from './jobs.js';
 import type { Replies, Say } from './replies.js';
+import { expired, failed, waiting } from './troubles.js';
 
 /** Does one job. Resumable: it may be killed at any instruction and called again with the same data. */
 export type Handler<Q extends JobQueue> = (data: JobOf<Q>, say: Say) => Promise<void>;
@@ -38,6 +42,8 @@ export interface WorkContext {
   replies: Replies;
   log: Logger;
   now: () => number;
+  /** What remembers the runs; left out: nothing does. */
+  runs?: Runs;
 }
 
 /**
@@ -62,32 +68,12 @@ export function serve<Q extends JobQueue>(
         return;
       }
       const data = parsed.data as JobOf<Q>;
-      const say = context.replies.to(data.replyTo, messageKey(data));
-      // Nobody waits for a job that GitLab's hook made, or for one token of many: of its troubles the log tells.
-      const tellTrouble = isUnasked(data) ? async () => {} : say;
-      if (context.now() > data.useBy && !(await mustFinish(data))) {
-        await tellTrouble(expired());
-        return;
-      }
-      const begun = performance.now();
-      const ended = (outcome: Outcome) =>
-        // A count that is lost costs nobody an answer.
-        countJob(context.redis, queue, outcome, (performance.now() - begun) / 1000).catch(() => {});
-      try {
-        await handler(data, say);
-        await ended('done');
-      } catch (error) {
-        if (error instanceof Postponed) {
-          await job.moveToDelayed(context.now() + error.ms, token);
-          throw new DelayedError();
-        }
-        await ended(error instanceof EdgeError ? 'put-off' : 'fault');
-        const unfinished = await mustFinish(data);
-        const delay = await settle(error, data, unfinished, tellTrouble, { queue, job: job.id }, context);
-        if (delay === undefined) return;
-        await job.moveToDelayed(context.now() + Math.max(delay, pause(job.attemptsStarted)), token);
-        throw new DelayedError();
-      }
+      const run = await follow(queue, data, messageKey(data), context);
+      if (run === 'joined') return;
+      const laterMs = await attempt(job, data, run);
+      if (laterMs === undefined) return;
+      await job.moveToDelayed(context.now() + laterMs, token);
+      throw new DelayedError();
     },
     {
       connection: context.redis,
@@ -101,6 +87,45 @@ export function serve<Q extends JobQueue>(
   );
   worker.on('error', (error) => context.log.warn({ queue, error: messageOf(error) }, 'worker'));
   return worker;
+
+  /** Does it once. Gives in how many milliseconds it is to be done again; `undefined`: never. */
+  async function attempt(job: Job, data: JobOf<Q>, run: Followed): Promise<number | undefined> {
+    // Nobody waits for a job that GitLab's hook made, or for one token of many: of its troubles the log tells.
+    const tellTrouble = isUnasked(data) ? async () => {} : run.say;
+    if (context.now() > data.useBy && !(await mustFinish(data))) {
+      await tellTrouble(expired());
+      await run.ended('expired');
+      return undefined;
+    }
+    const begun = performance.now();
+    // A count that is lost costs nobody an answer.
+    const count = (outcome: Outcome) =>
+      countJob(context.redis, queue, outcome, (performance.now() - begun) / 1000).catch(() => {});
+    try {
+      await run.of(() => handler(data, run.say), onlyReads(queue, data));
+      await count('done');
+      await run.ended('done');
+      return undefined;
+    } catch (error) {
+      if (error instanceof Cancelled) {
+        await run.ended('cancelled');
+        return undefined;
+      }
+      if (error instanceof Postponed) {
+        await run.putOff();
+        return error.ms;
+      }
+      await count(error instanceof EdgeError ? 'put-off' : 'fault');
+      const unfinished = await mustFinish(data);
+      const delay = await settle(error, data, unfinished, tellTrouble, { queue, job: job.id }, context);
+      if (delay === undefined) {
+        await run.ended(error instanceof EdgeError ? 'failed' : 'fault');
+        return undefined;
+      }
+      await run.putOff();
+      return Math.max(delay, pause(job.attemptsStarted));
+    }
+  }
 }
 
 function pause(attempt: number): number {
@@ -112,7 +137,7 @@ function isUnasked(data: AnyJob): boolean {
 }
 
 /** The message that a job's answers go to: its own, or the one that held the pressed button. */
-function messageKey(data: AnyJob): string {
+export function messageKey(data: AnyJob): string {
   return ('message' in data ? data.message : undefined) ?? data.requestId;
 }
 
@@ -131,7 +156,7 @@ async function settle(
       await say(waiting(error, unfinished ? undefined : data.useBy - now()));
       return afterMs;
     }
-    await say(failed(error));
+    await say(failed(error, data.asked));
     return undefined;
   }
   if (unfinished) {
@@ -156,51 +181,4 @@ async function settle(
     ),
   );
   return undefined;
-}
-
-/** What the person reads when a part of the world failed for good. */
-export function failed({ forPerson: { what, why, next } }: EdgeError): Answer {
-  return answer('fail', sentence(what), {
-    kind: 'facts',
-    facts: [...(why === undefined || why === '' ? [] : [{ label: 'because', text: why }]), { label: 'do', text: next }],
-  });
-}
-
-/** `remainingMs` undefined: until it is finished. */
-function waiting({ forPerson: { what, why, next } }: EdgeError, remainingMs: number | undefined): Answer {
-  return answer(
-    'running',
-    sentence(what),
-    {
-      kind: 'facts',
-      facts: [
-        ...(why === undefined || why === '' ? [] : [{ label: 'because', text: why }]),
-        { label: 'do', text: next },
-      ],
-    },
-    {
-      kind: 'footer',
-      text:
-        remainingMs === undefined
-          ? 'It is half done, so I go on trying until it is finished; this message will change.'
-          : `I try again by myself for another ${duration(remainingMs)}; this message will change.`,
-    },
-  );
-}
-
-function expired(): Answer {
-  return answer(
-    'warn',
-    'This request became too old before it could be done',
-    text('Nothing was changed. The part that was missing is back: ask again if you still want it.'),
-  );
-}
-
-function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function duration(ms: number): string {
-  const minutes = Math.ceil(ms / 60_000);
-  return minutes >= 120 ? `${Math.round(minutes / 60)} hours` : `${minutes} minute${minutes === 1 ? '' : 's'}`;
 }

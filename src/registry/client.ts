@@ -1,5 +1,6 @@
 import { EdgeError, messageOf, RETRY_MS } from '../errors.js';
 import type { Http, HttpAnswer } from '../http.js';
+import { traced } from '../runs/trace.js';
 import { type CanaryOutcome, pushAndPull } from './canary.js';
 import { type Challenge, parseChallenge } from './challenge.js';
 import type { Credentials, Granted, Handshake, Ping, Refusal } from './protocol.js';
@@ -47,7 +48,14 @@ export function openRegistry(
 
   async function call(target: URL | string, options?: Parameters<Http>[1]): Promise<HttpAnswer> {
     try {
-      return await http(target, options);
+      const { host, pathname } = new URL(target);
+      const what = `${options?.method ?? 'GET'} ${host}${pathname}`;
+      return await traced(
+        'registry',
+        what,
+        () => http(target, options),
+        ({ status }) => String(status),
+      );
     } catch (error) {
       const host = new URL(target).host;
       throw new EdgeError({

@@ -44,7 +44,15 @@ describe('the front desk', () => {
     expect(jobs).toEqual([
       {
         queue: 'status',
-        data: { task: 'look', instance: 'lab', requestId: 'request-1', person, replyTo, useBy: 3_601_000 },
+        data: {
+          task: 'look',
+          instance: 'lab',
+          requestId: 'request-1',
+          person,
+          replyTo,
+          useBy: 3_601_000,
+          asked: 'status lab',
+        },
       },
     ]);
     expect(told).toEqual([]);
