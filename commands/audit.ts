@@ -15,6 +15,7 @@ const Args = z.union([z.tuple([]), z.tuple([ProjectPath])], {
 export const audit = {
   name: 'audit',
   usage: '[PROJECT|GROUP]',
+  needs: 'identity',
   summary: 'who attempted what last, and what came of it',
   args: Args,
   run: ([subject]): Outcome => ({

@@ -1,4 +1,5 @@
 import type { Command } from '../src/chat/command.js';
+import { alias } from './alias.js';
 import { audit } from './audit.js';
 import { config } from './config.js';
 import { diagnose } from './diagnose.js';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   why,
   jobs,
   run,
+  alias,
   link,
   unlink,
   help,

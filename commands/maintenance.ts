@@ -32,6 +32,7 @@ const Args = z.union(
 export const maintenance = {
   name: 'maintenance',
   usage: 'INSTANCE 2h REASON',
+  needs: 'identity',
   summary: 'tell nobody of an instance for a while; INSTANCE end ends it early',
   args: Args,
   run: (asked): Outcome =>

@@ -33,6 +33,7 @@ const Args = z.union(
 export const rotateToken = {
   name: 'rotate-token',
   usage: 'PATH [TOKEN] [--reveal]',
+  needs: 'identity',
   summary: 'replace a deploy or access token and everything that carries it',
   args: Args,
   run: (asked): Outcome => plan(asked),

@@ -49,6 +49,7 @@ const Args = z.array(z.string()).transform((words, context): Asked => {
 export const rotateTokens = {
   name: 'rotate-tokens',
   usage: '[PATH] [--stale | --expired | --expiring DAYS]',
+  needs: 'identity',
   summary: 'find tokens that need replacing, and replace them all',
   args: Args,
   run: (asked): Outcome => plan(asked),

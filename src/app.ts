@@ -1,5 +1,6 @@
 import { COMMANDS } from '../commands/index.js';
 import { serveReplies } from '../workers/replies.js';
+import { openIdentities } from './access/identities.js';
 import { openLinks } from './access/link/offer.js';
 import { addLinks } from './access/link/routes.js';
 import { openLinkStore } from './access/link/store.js';
@@ -32,6 +33,7 @@ export async function startApp(
   onRedisError(redis, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
   const linked = openLinkStore(redisUrl, log, Date.now);
   const links = openLinks(config, linked.store);
+  const identities = openIdentities(config, linked.store);
   const dispatcher = new Dispatcher(redisUrl, dataDir, log);
   const slack = chat.slack === undefined ? undefined : openSlack(config, chat.slack, redis, log);
   const seal = openSeal(config);
@@ -39,10 +41,19 @@ export async function startApp(
     chat.mattermost === undefined ? undefined : openMattermost(config, chat.mattermost, redis, seal, log);
   const chats: Chat[] = [slack, mattermost].filter((one) => one !== undefined);
   const deliveries = chats.map((one) =>
-    serveReplies(replyQueueName({ platform: one.platform, channel: '' }), one, redis, log, seal),
+    serveReplies(
+      replyQueueName({ platform: one.platform, channel: '' }),
+      one,
+      redis,
+      log,
+      seal,
+      () => config.current().chat.quietHours,
+    ),
   );
   for (const one of chats)
-    await one.start(openFrontDesk({ commands: COMMANDS, dispatcher, chat: one, links, now: Date.now }));
+    await one.start(
+      openFrontDesk({ commands: COMMANDS, dispatcher, chat: one, links, config, identities, now: Date.now }),
+    );
   const exposition = openExposition(redis, config, Date.now);
   const web = await startWeb(
     config,

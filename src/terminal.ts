@@ -1,5 +1,6 @@
 import { COMMANDS } from '../commands/index.js';
 import { serveReplies } from '../workers/replies.js';
+import { openIdentities } from './access/identities.js';
 import { openLinks } from './access/link/offer.js';
 import { openLinkStore } from './access/link/store.js';
 import type { Answer } from './chat/answer.js';
@@ -37,10 +38,12 @@ export async function startTerminal(
     redis,
     log,
     openSeal(config),
+    () => undefined,
   );
   const linked = openLinkStore(redisUrl, log, Date.now);
   const links = openLinks(config, linked.store);
-  const handlers = openFrontDesk({ commands: COMMANDS, dispatcher, chat, links, now: Date.now });
+  const identities = openIdentities(config, linked.store);
+  const handlers = openFrontDesk({ commands: COMMANDS, dispatcher, chat, links, config, identities, now: Date.now });
   await deliveries.waitUntilReady();
   return {
     converse: () => chat.converse(handlers),

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { aliasWorker } from '../workers/alias.js';
 import { attendWorker } from '../workers/attend.js';
 import { auditWorker } from '../workers/audit.js';
 import { bulkWorker } from '../workers/bulk.js';
@@ -62,6 +63,7 @@ export async function startWorker(config: ConfigSource, redisUrl: string, log: L
     serve('audit', auditWorker(context), context),
     serve('doctor', doctorWorker(context), context, { concurrency: 2 }),
     serve('jobs', jobsWorker(context), context),
+    serve('alias', aliasWorker(context), context),
     serve('rotation', rotationWorker(context), context, {
       concurrency: 4,
       mustFinish: (data) => isHalfDone(data, redis),

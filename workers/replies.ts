@@ -1,7 +1,10 @@
 import { DelayedError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { recallPlace } from '../src/chat/places.js';
 import type { Chat } from '../src/chat/port.js';
+import { quietUntil } from '../src/chat/quiet-hours.js';
 import { withSecrets } from '../src/chat/secret.js';
+import type { QuietHours } from '../src/config/quiet-hours.js';
 import { EdgeError, messageOf } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import { PREFIX } from '../src/queue/connection.js';
@@ -24,6 +27,7 @@ export function serveReplies(
   redis: Redis,
   log: Logger,
   seal: Seal,
+  quietHours: () => QuietHours | undefined,
   now: () => number = Date.now,
 ): Worker {
   const worker = new Worker(
@@ -32,6 +36,11 @@ export function serveReplies(
       const reply = ReplyJob.parse(job.data);
       // A newer answer of the same message is on its way: this one would only cost a call and flicker.
       if (Number(await redis.get(sequenceKey(reply.key))) > reply.sequence) return;
+      const later = await waitsUntil(reply);
+      if (later !== undefined) {
+        await job.moveToDelayed(later, token);
+        throw new DelayedError();
+      }
       try {
         await chat.deliver({ ...reply, answer: withRun(withSecrets(reply.answer, seal), reply.run) });
       } catch (error) {
@@ -54,6 +63,16 @@ export function serveReplies(
   worker.on('failed', (job, error) => log.error({ queue, job: job?.id, error: messageOf(error) }, 'answer given up'));
   worker.on('error', (error) => log.warn({ queue, error: messageOf(error) }, 'replies worker'));
   return worker;
+
+  /** What nobody asked for waits for the end of the quiet hours; an edit wakes nobody, and what is urgent must. */
+  async function waitsUntil({ address, key, answer }: ReplyJob): Promise<number | undefined> {
+    const hours = quietHours();
+    if (hours === undefined || address.person !== '' || answer.urgent === true) return undefined;
+    const until = quietUntil(now(), hours);
+    if (until === undefined || Object.keys(await recallPlace(redis, key)).length > 0) return undefined;
+    // What stands below a message comes after it.
+    return address.under === undefined ? until : until + 1_000;
+  }
 }
 
 function pause(attempt: number): number {

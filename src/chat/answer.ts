@@ -96,6 +96,8 @@ export const Answer = z.object({
   parts: z.array(AnswerPart),
   /** Only the person who asked should see it, where the platform can. */
   quiet: z.boolean().optional(),
+  /** It can't wait for the end of the quiet hours. */
+  urgent: z.boolean().optional(),
 });
 export type Answer = z.infer<typeof Answer>;
 

@@ -8,7 +8,7 @@ import type { ChatAction, ChatRequest } from './request.js';
 type Payload<Q extends JobQueue> =
   JobOf<Q> extends infer J
     ? J extends AnyJob
-      ? Omit<J, 'requestId' | 'person' | 'replyTo' | 'useBy' | 'asked'>
+      ? Omit<J, 'requestId' | 'person' | 'replyTo' | 'useBy' | 'asked' | 'lines'>
       : never
     : never;
 
@@ -28,6 +28,8 @@ export type Outcome =
   /** Who the person is in GitLab: said to them alone, and by no queue. */
   | { is: 'link'; instance?: string }
   | { is: 'unlink' }
+  /** What can be asked, made for the person. */
+  | { is: 'help' }
   | { is: 'ask'; form: Form }
   /** A form with faults: by the field's id, what would be right. It stays open. */
   | { is: 'again'; faults: Readonly<Record<string, string>> };
@@ -39,6 +41,8 @@ export interface Command<S extends z.ZodType = z.ZodType> {
   usage: string;
   /** For help; no full stop. */
   summary: string;
+  /** Who may use it: whoever is known in GitLab, or who operates an instance; left out: everybody. */
+  needs?: 'identity' | 'operator';
   /** Validates the words behind the name, as a list. */
   args: S;
   run(args: z.output<S>, request: ChatRequest, others: readonly Command[]): Outcome;
@@ -46,5 +50,5 @@ export interface Command<S extends z.ZodType = z.ZodType> {
   actions?: Readonly<Record<string, (action: ChatAction) => Outcome>>;
   /** Its forms: id → what the answers do. */
   forms?: Readonly<Record<string, (submission: Submission) => Outcome>>;
-  examples: readonly { says: string; queues?: JobQueue; answers?: string; asks?: string; links?: true }[];
+  examples: readonly { says: string; queues?: JobQueue; answers?: string; asks?: string; links?: true; helps?: true }[];
 }

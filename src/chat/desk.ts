@@ -3,7 +3,7 @@ import { type Answer, answer, code, text } from './answer.js';
 import type { Command, Outcome } from './command.js';
 import type { Submission } from './form.js';
 import type { ChatAction, ChatRequest } from './request.js';
-import { offers, TYPE } from './typed.js';
+import { offers } from './typed.js';
 import { nearest, readsLikeLog, splitWords, straighten } from './words.js';
 
 /** What the chat side does with a request, before anything is queued. Pure. */
@@ -22,10 +22,6 @@ export function decide(request: ChatRequest, commands: readonly Command[]): Outc
 
 /** What pressing a button does. */
 export function decideAction(action: ChatAction, commands: readonly Command[]): Outcome {
-  if (action.action === TYPE) {
-    const { id, person, replyTo, value } = action;
-    return decide({ id, person, replyTo, text: value }, commands);
-  }
   const pressed = commands.map((command) => command.actions?.[action.action]).find((one) => one !== undefined);
   return pressed === undefined ? outdated('button') : pressed(action);
 }

@@ -1,4 +1,23 @@
 import { type Answer, type AnswerPart, text } from './answer.js';
+import type { ChatRequest } from './request.js';
+import { straighten } from './words.js';
+
+/** Characters of a word that lines are chosen by. */
+const MOST = 100;
+
+/**
+ * A request without its `--filter WORD`, and that word. Pure. A pasted log is left alone: only behind a command's name
+ * is it an option.
+ */
+export function takeFilter(request: ChatRequest, names: readonly string[]): { request: ChatRequest; lines?: string } {
+  const line = straighten(request.text);
+  const [first = ''] = line.trim().split(/\s+/);
+  if (request.log !== undefined || !names.includes(first.toLowerCase())) return { request };
+  const found = /\s--filter(?:\s+|=)(?:"([^"\n]+)"|'([^'\n]+)'|(\S+))/.exec(line);
+  const word = found?.slice(1).find((one) => one !== undefined);
+  if (found === null || word === undefined || word.length > MOST) return { request };
+  return { request: { ...request, text: line.replace(found[0], () => '') }, lines: word };
+}
 
 /**
  * A long answer with only the lines that hold a word, in any case; what is no list stays. Pure. The word comes from

@@ -1,17 +1,23 @@
+import type { Identities } from '../access/identities.js';
 import type { Links } from '../access/link/offer.js';
+import type { ConfigSource } from '../config/source.js';
 import { EdgeError } from '../errors.js';
 import type { Dispatcher } from '../queue/dispatcher.js';
 import type { AnyJob, JobOf, JobQueue } from '../queue/jobs.js';
 import { failed } from '../queue/troubles.js';
 import { type Answer, answer, code, text } from './answer.js';
 import { askedBy } from './asked.js';
+import { elsewhere, isHeard } from './channels.js';
 import type { Command, Outcome } from './command.js';
 import { decide, decideAction, decideSubmission } from './desk.js';
+import { filtered, takeFilter } from './filter.js';
 import type { Submission } from './form.js';
 import type { Asked, Chat, Handlers } from './port.js';
 import type { ChatAction, ChatRequest } from './request.js';
+import { TYPE } from './typed.js';
+import { readerOf, welcome } from './welcome.js';
 
-type Asking = Pick<ChatRequest, 'id' | 'person' | 'called' | 'replyTo'> & { asked: string };
+type Asking = Pick<ChatRequest, 'id' | 'person' | 'called' | 'replyTo'> & { asked: string; lines?: string };
 
 /** Takes what an adapter received, decides, and queues it; says at once what can't wait for the queue. */
 export function openFrontDesk(options: {
@@ -19,9 +25,12 @@ export function openFrontDesk(options: {
   dispatcher: Pick<Dispatcher, 'dispatch' | 'isFirst'>;
   chat: Pick<Chat, 'tell'>;
   links: Links;
+  config: Pick<ConfigSource, 'current'>;
+  identities: Pick<Identities, 'nameOf'>;
   now: () => number;
 }): Handlers {
-  const { commands, dispatcher, chat, links, now } = options;
+  const { commands, dispatcher, chat, links, config, identities, now } = options;
+  const names = commands.map(({ name }) => name);
 
   async function carryOut(outcome: Outcome, request: Asking): Promise<Asked> {
     if (outcome.is === 'again') throw new Error('only a form has faults');
@@ -29,10 +38,7 @@ export function openFrontDesk(options: {
       // A job that comes twice is done once by its id; what needs no job has to be told apart here.
       if (!(await dispatcher.isFirst(request.id))) return 'done';
       if (outcome.is === 'ask') return outcome.form;
-      await chat.tell(
-        request.replyTo,
-        outcome.is === 'answer' ? outcome.answer : await answeredAlone(outcome, request, links),
-      );
+      await chat.tell(request.replyTo, filtered(await answered(outcome, request), request.lines));
       return 'done';
     }
     const job = {
@@ -42,6 +48,7 @@ export function openFrontDesk(options: {
       replyTo: request.replyTo,
       useBy: now() + outcome.useByMs,
       ...(request.asked === '' ? {} : { asked: request.asked }),
+      ...(request.lines === undefined ? {} : { lines: request.lines }),
     };
     const dispatched = await dispatcher.dispatch(outcome.queue, job as AnyJob as JobOf<JobQueue>);
     if (dispatched.is === 'kept') await chat.tell(request.replyTo, kept(outcome.useByMs));
@@ -49,11 +56,37 @@ export function openFrontDesk(options: {
     return 'done';
   }
 
+  /** What is said at once, by no queue. */
+  async function answered(
+    outcome: Extract<Outcome, { is: 'answer' | 'help' | 'link' | 'unlink' }>,
+    request: Asking,
+  ): Promise<Answer> {
+    switch (outcome.is) {
+      case 'answer':
+        return outcome.answer;
+      case 'help':
+        return welcome(await readerOf(request.person, config.current(), identities), commands);
+      default:
+        return answeredAlone(outcome, request, links);
+    }
+  }
+
+  async function take(request: ChatRequest): Promise<Asked> {
+    if (!isHeard(request, config.current().chat.channels)) {
+      if (await dispatcher.isFirst(request.id)) await chat.tell(request.replyTo, elsewhere());
+      return 'done';
+    }
+    const { request: asked, lines } = takeFilter(request, names);
+    const what = { ...request, asked: askedBy(request, commands), ...(lines === undefined ? {} : { lines }) };
+    return carryOut(decide(asked, commands), what);
+  }
+
   return {
-    request: (request: ChatRequest) =>
-      carryOut(decide(request, commands), { ...request, asked: askedBy(request, commands) }),
+    request: take,
     action: (action: ChatAction) =>
-      carryOut(decideAction(action, commands), { ...action, asked: askedBy(action, commands) }),
+      action.action === TYPE
+        ? take({ id: action.id, person: action.person, replyTo: action.replyTo, text: action.value })
+        : carryOut(decideAction(action, commands), { ...action, asked: askedBy(action, commands) }),
     submit(submission: Submission) {
       const outcome = decideSubmission(submission, commands);
       return outcome.is === 'again'

@@ -40,6 +40,8 @@ export interface ChatRequest {
   /** What the platform calls them, for people to read: never believed. */
   called?: string;
   replyTo: ReplyAddress;
+  /** Between the person and the bot alone. */
+  direct?: boolean;
   /** The words after the command's name. */
   text: string;
   log?: Log;

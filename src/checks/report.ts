@@ -1,5 +1,6 @@
 import type { Answer, AnswerPart, Mark } from '../chat/answer.js';
 import { answer, buttons, footer } from '../chat/answer.js';
+import { offers } from '../chat/typed.js';
 import { type CheckResult, LINKS, type Link } from './check.js';
 
 const SEVERITY: Record<Mark, number> = { fail: 0, warn: 1, skipped: 2, info: 3, running: 3, pass: 4 };
@@ -97,6 +98,7 @@ export function statusAnswer(
       { label: 'Re-check', action: 'status-again', value: name, style: 'primary' },
       { label: all ? 'Less' : 'Details', action: all ? 'status-again' : 'status-details', value: name, style: 'plain' },
     ),
+    ...(mark === 'pass' ? [] : [offers(`config ${name}`, `history ${name}`)]),
     footer(note),
   );
 }

@@ -25,6 +25,9 @@ const MattermostChannel = z
   .string()
   .regex(/^[a-z0-9]{26}$/, 'a Mattermost channel id: 26 letters and digits (channel → View Info → bottom)');
 
+/** Of either platform. */
+export const ChannelId = z.union([SlackChannel, MattermostChannel], 'the id of a channel, of Slack or Mattermost');
+
 /** The keys that name a channel; {@link oneChannel} goes with them. */
 export const channel = { slack: SlackChannel.optional(), mattermost: MattermostChannel.optional() };
 export interface Channel {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ProjectPath } from '../gitlab/path.js';
-import { ALWAYS, channel, HttpUrl, oneChannel, Secret } from './fields.js';
+import { ALWAYS, ChannelId, channel, HttpUrl, oneChannel, Secret } from './fields.js';
 import { Mattermost } from './mattermost.js';
+import { QuietHours } from './quiet-hours.js';
 import { Rotation } from './rotation.js';
 import { requireSignInUrl, SignIn } from './sign-in.js';
 
@@ -186,7 +187,20 @@ const REDIS_URL = 'redis://HOST:PORT, rediss://…, or env:NAME when the URL hol
 export const Config = z
   .strictObject({
     instances: z.array(Instance).min(1),
-    chat: z.strictObject({ slack: Slack.optional(), mattermost: Mattermost.optional() }).default({}),
+    chat: z
+      .strictObject({
+        slack: Slack.optional(),
+        mattermost: Mattermost.optional(),
+        channels: z
+          .array(ChannelId)
+          .min(1)
+          .optional()
+          .describe('ids of the channels in which it answers, beside direct messages; left out: in every one'),
+        quietHours: QuietHours.optional().describe(
+          'what nobody asked for waits for their end, unless a registry is broken',
+        ),
+      })
+      .default({}),
     redis: z
       .strictObject({
         url: z.union([Secret, z.string().regex(/^(?:rediss?:\/\/|unix:\/)[^\s@]+$/, REDIS_URL)]).describe(REDIS_URL),

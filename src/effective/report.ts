@@ -1,4 +1,5 @@
 import { type Answer, type AnswerPart, answer, buttons, code, footer, type Mark, text } from '../chat/answer.js';
+import { offers } from '../chat/typed.js';
 import { DEFAULT, FIXED } from '../host/render/settings.js';
 import type { Finding } from '../lint/finding.js';
 import { HOST_NAMES } from '../lint/lint.js';
@@ -27,6 +28,7 @@ export function settingsAnswer({ instance, settings, linted, proposal, paths, un
     ...(proposes
       ? [buttons({ label: 'Propose', action: 'config-propose', value: instance, style: 'primary' as const })]
       : []),
+    offers(`status ${instance}`),
     footer(paths.join(' · ')),
   );
 }
@@ -52,6 +54,7 @@ export function proposalAnswer({ instance, linted, proposal, paths, unread }: Se
     rowsOf(left.map(findingRow)),
     notesOf([...unread, ...linted.notes]),
     buttons({ label: 'Settings', action: 'config-again', value: instance, style: 'plain' }),
+    offers(`status ${instance}`),
     footer(paths.join(' · ')),
   );
 }

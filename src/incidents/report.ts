@@ -13,7 +13,7 @@ export function incidentAnswer(
   { cause, why, evidence }: Diagnosis,
 ): Answer {
   const more = projects.length - NAMED;
-  return answer(
+  const said = answer(
     'fail',
     `${causeOf(cause).title}: the same failure in ${projects.length} projects since ${timeOfDay(since)}`,
     { kind: 'facts', facts: [{ label: 'because', text: why }] },
@@ -22,6 +22,7 @@ export function incidentAnswer(
     { kind: 'buttons', buttons: [{ label: 'Show status', action: 'status-show', value: instance, style: 'plain' }] },
     footer(`${instance} · ${cause} · this message grows with the incident`),
   );
+  return { ...said, urgent: true };
 }
 
 /** What everybody reads under a diagnosis of it; the other projects are counted, not named. Pure. */

@@ -20,6 +20,7 @@ export function operationCommand(kind: OperationKind, summary: string): Command<
   return {
     name: kind,
     usage: '[INSTANCE]',
+    needs: 'operator',
     summary,
     args: Args,
     run: ([instance]): Outcome => ({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AliasName } from '../aliases/alias.js';
 import { Answer } from '../chat/answer.js';
 import { ASKED_MOST } from '../chat/asked.js';
 import { Log, Person, ReplyAddress } from '../chat/request.js';
@@ -161,6 +162,13 @@ export const JobsJob = z.discriminatedUnion('task', [
   z.object({ ...Common, task: z.literal('run'), run: RunId }),
 ]);
 
+/** Short names of a channel. */
+export const AliasJob = z.discriminatedUnion('task', [
+  z.object({ ...Common, task: z.literal('list') }),
+  z.object({ ...Common, task: z.literal('set'), name: AliasName, of: ProjectPath }),
+  z.object({ ...Common, task: z.literal('drop'), name: AliasName }),
+]);
+
 export const ReplyJob = z.object({
   address: ReplyAddress,
   /** One message per key: later answers edit it. */
@@ -198,6 +206,7 @@ export const JOBS = {
   audit: AuditJob,
   doctor: DoctorJob,
   jobs: JobsJob,
+  alias: AliasJob,
 } as const;
 export type JobQueue = keyof typeof JOBS;
 export type JobOf<Q extends JobQueue> = z.infer<(typeof JOBS)[Q]>;

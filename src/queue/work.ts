@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { AliasStore } from '../aliases/store.js';
 import { answer, text } from '../chat/answer.js';
 import { EdgeError, messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
@@ -56,6 +57,7 @@ export function serve<Q extends JobQueue>(
   context: WorkContext,
   { concurrency = 8, mustFinish = async () => false }: WorkOptions<Q> = {},
 ): Worker {
+  const aliases = new AliasStore(context.redis);
   const worker = new Worker(
     queue,
     async (job: Job, token?: string) => {
@@ -67,7 +69,7 @@ export function serve<Q extends JobQueue>(
         );
         return;
       }
-      const data = parsed.data as JobOf<Q>;
+      const data = (await aliases.applied(parsed.data as AnyJob)) as JobOf<Q>;
       const run = await follow(queue, data, messageKey(data), context);
       if (run === 'joined') return;
       const laterMs = await attempt(job, data, run);

@@ -1,5 +1,6 @@
 import { type Answer, type AnswerPart, answer, buttons, footer, text } from '../chat/answer.js';
 import { utc } from '../chat/availability.js';
+import { offers } from '../chat/typed.js';
 import {
   type OldToken,
   type PlannedWrite,
@@ -184,6 +185,7 @@ export function doneAnswer(
           },
         ]
       : []),
+    offers(`audit ${owner.path}`),
     footer(
       `${plan.reveal ? 'The secret was shown to the asker alone' : 'The secret was never shown'}. Running jobs keep the old one and fail; logins stored on laptops have to be made again.`,
     ),

@@ -32,7 +32,7 @@ export function incidentAnswer(
   }
   const { mark, title } = headline(instance, results);
   const calm = known.length === 0;
-  return answer(
+  const said = answer(
     calm ? 'warn' : mark,
     calm ? `${instance}: nothing is wrong at the moment, but it flaps` : title,
     chainPart(results),
@@ -48,15 +48,17 @@ export function incidentAnswer(
     ),
     footer(history.join(' · ')),
   );
+  // A registry that is broken is broken for everybody: that wakes people.
+  return said.mark === 'fail' ? { ...said, urgent: true } : said;
 }
 
 /** Below the incident's message, so that its followers hear of it; `undefined`: not worth a word. Pure. */
 export function noteOf(turn: Turn, incident: WatchIncident, known: readonly Problem[]): Answer | undefined {
   switch (turn) {
     case 'worse':
-      return answer('fail', 'It got worse', rowsOf(known));
+      return { ...answer('fail', 'It got worse', rowsOf(known)), urgent: true };
     case 'returned':
-      return answer('fail', 'It is back', rowsOf(known));
+      return { ...answer('fail', 'It is back', rowsOf(known)), urgent: true };
     case 'flaps':
       return answer(
         'warn',

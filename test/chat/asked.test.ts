@@ -1,6 +1,5 @@
 import { COMMANDS } from '../../commands/index.js';
 import { ASKED_MOST, askedBy } from '../../src/chat/asked.js';
-import { TYPE } from '../../src/chat/typed.js';
 import { action, request } from './requests.js';
 
 const asked = (text: string) => askedBy(request(text), COMMANDS);
@@ -20,9 +19,8 @@ test('what looks like a secret is taken out', () => {
   expect(asked('status glpat-abcdefghijklmnopqrst')).not.toContain('glpat-abcdefghij');
 });
 
-test('a pressed button is remembered as the command it belongs to, an offered one as what it types', () => {
+test('a pressed button is remembered as the command it belongs to', () => {
   expect(askedBy(action('status-again', 'lab'), COMMANDS)).toBe('status');
-  expect(askedBy(action(TYPE, 'config lab'), COMMANDS)).toBe('config lab');
   expect(askedBy(action('of-another-version', 'lab'), COMMANDS)).toBe('');
 });
 

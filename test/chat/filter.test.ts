@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { answer, text } from '../../src/chat/answer.js';
-import { filtered } from '../../src/chat/filter.js';
+import { filtered, takeFilter } from '../../src/chat/filter.js';
+import { request } from './requests.js';
 
 const LONG = answer(
   'warn',
@@ -44,4 +45,37 @@ test('any word is looked for as it is: it is no pattern, and adds no line', () =
         expect(`${row.name}\n${row.text}\n${row.fix ?? ''}`.toLowerCase()).toContain(word.toLowerCase());
     }),
   );
+});
+
+describe('takeFilter', () => {
+  const take = (text: string, more = {}) => {
+    const { request: left, lines } = takeFilter(request(text, more), ['status', 'diagnose']);
+    return [left.text, lines];
+  };
+
+  test('takes the word out, wherever it stands behind the command', () => {
+    expect(take('status lab --filter tls')).toEqual(['status lab', 'tls']);
+    expect(take('status --filter tls lab')).toEqual(['status lab', 'tls']);
+    expect(take('STATUS —filter=“two words”')).toEqual(['STATUS', 'two words']);
+  });
+
+  test('a pasted log is left alone', () => {
+    expect(take('docker ps --filter name=x: denied')).toEqual(['docker ps --filter name=x: denied', undefined]);
+    const log = { kind: 'text', text: 'x', leaked: [] };
+    expect(take('status --filter tls', { log })).toEqual(['status --filter tls', undefined]);
+  });
+
+  test('without a word, or with too long a one, the command says what it does not understand', () => {
+    expect(take('status lab --filter')).toEqual(['status lab --filter', undefined]);
+    expect(take(`status --filter ${'x'.repeat(101)}`)[1]).toBeUndefined();
+  });
+
+  test('no text makes it fail, and what is left holds nothing new', () => {
+    fc.assert(
+      fc.property(fc.string(), (words) => {
+        const [left = ''] = take(`status ${words}`);
+        expect(left.length).toBeLessThanOrEqual(`status ${words}`.length + words.length);
+      }),
+    );
+  });
 });

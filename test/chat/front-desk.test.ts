@@ -2,6 +2,8 @@ import { COMMANDS } from '../../commands/index.js';
 import type { Links } from '../../src/access/link/offer.js';
 import { type Answer, answer } from '../../src/chat/answer.js';
 import { openFrontDesk } from '../../src/chat/front-desk.js';
+import { TYPE } from '../../src/chat/typed.js';
+import type { Config } from '../../src/config/schema.js';
 import { EdgeError } from '../../src/errors.js';
 import type { Dispatched } from '../../src/queue/dispatcher.js';
 import type { AnyJob } from '../../src/queue/jobs.js';
@@ -12,7 +14,13 @@ const NO_LINKS: Links = {
   forget: () => Promise.reject(new Error('nobody asked')),
 };
 
-function desk(dispatched: Dispatched, links = NO_LINKS) {
+const CONFIG = (channels?: string[]) =>
+  ({
+    instances: [{ name: 'main', gitlab: {} }],
+    chat: channels === undefined ? {} : { channels },
+  }) as unknown as Config;
+
+function desk(dispatched: Dispatched, links = NO_LINKS, channels?: string[]) {
   const jobs: { queue: string; data: AnyJob }[] = [];
   const told: Answer[] = [];
   const seen = new Set<string>();
@@ -20,6 +28,8 @@ function desk(dispatched: Dispatched, links = NO_LINKS) {
     commands: COMMANDS,
     links,
     now: () => 1_000,
+    config: { current: () => CONFIG(channels) },
+    identities: { nameOf: async () => 'ana' },
     chat: { tell: async (_, answer) => void told.push(answer) },
     dispatcher: {
       dispatch: async (queue, data) => {
@@ -79,6 +89,38 @@ describe('the front desk', () => {
     await handlers.request(request('help', { id: 'request-2' }));
     expect(jobs).toEqual([]);
     expect(told).toHaveLength(2);
+  });
+
+  test('gives help that is made for the person', async () => {
+    const { handlers, told } = desk({ is: 'queued', workers: 1 });
+    await handlers.request(request(''));
+    expect(JSON.stringify(told)).toContain('You are ana in GitLab');
+    expect(JSON.stringify(told)).toContain('status main');
+  });
+
+  test('an offered command does what typing it does', async () => {
+    const { handlers, jobs } = desk({ is: 'queued', workers: 1 });
+    await handlers.action(action(TYPE, 'status lab --filter tls'));
+    expect(jobs).toMatchObject([{ queue: 'status', data: { instance: 'lab', lines: 'tls', requestId: 'action-1' } }]);
+  });
+
+  test('a filter goes with the job, and is done at once where no job is', async () => {
+    const { handlers, jobs, told } = desk({ is: 'queued', workers: 1 });
+    await handlers.request(request('status lab --filter tls'));
+    expect(jobs[0]?.data).toMatchObject({ instance: 'lab', lines: 'tls', asked: 'status lab --filter tls' });
+    await handlers.request(request('help --filter AUDIT', { id: 'request-2' }));
+    expect(JSON.stringify(told)).toContain('audit');
+    expect(JSON.stringify(told)).not.toContain('unlink');
+  });
+
+  test('hears nothing in a channel that is not chosen, and says so once', async () => {
+    const { handlers, jobs, told } = desk({ is: 'queued', workers: 1 }, NO_LINKS, ['C2']);
+    await handlers.request(request('status'));
+    await handlers.request(request('status'));
+    expect(jobs).toEqual([]);
+    expect(told).toMatchObject([{ title: 'I don’t answer in this channel', quiet: true }]);
+    await handlers.request(request('status', { id: 'request-2', direct: true }));
+    expect(jobs).toHaveLength(1);
   });
 
   test('lets the adapter ask for a missing log', async () => {

@@ -22,7 +22,7 @@ describe('the commands', () => {
 const EXAMPLES = COMMANDS.flatMap(({ name, examples }) => examples.map((example) => ({ name, ...example })));
 
 describe('an example', () => {
-  test.each(EXAMPLES)('/registry $says', ({ says, queues, answers, asks, links }) => {
+  test.each(EXAMPLES)('/registry $says', ({ says, queues, answers, asks, links, helps }) => {
     const outcome = decide(request(says), COMMANDS);
     expect(kindOf(outcome)).toEqual(
       queues !== undefined
@@ -31,7 +31,9 @@ describe('an example', () => {
           ? { asks }
           : links !== undefined
             ? { links }
-            : { answers: expect.stringContaining(answers ?? '?') },
+            : helps !== undefined
+              ? { helps }
+              : { answers: expect.stringContaining(answers ?? '?') },
     );
     if (outcome.is !== 'job') return;
     const { requestId, ...common } = { requestId: 'request-1', ...request(says), useBy: 1 };
@@ -42,6 +44,7 @@ describe('an example', () => {
 function kindOf(outcome: Outcome): object {
   if (outcome.is === 'job') return { queues: outcome.queue };
   if (outcome.is === 'link' || outcome.is === 'unlink') return { links: true };
+  if (outcome.is === 'help') return { helps: true };
   return outcome.is === 'answer'
     ? { answers: JSON.stringify(outcome.answer) }
     : outcome.is === 'ask'

@@ -55,13 +55,13 @@ describe('a healthy instance', () => {
       text: 'info (default; registry/config.yml:3)',
     });
     expect(footerOf(told)).toContain('/etc/gitlab/gitlab.rb');
-    expect(actionsOf(told)).toEqual([]);
+    expect(actionsOf(told)).toEqual(['type status lab']);
   });
 
   test('has nothing to propose', async () => {
     const told = await last(true);
     expect([told.title, codeOf(told), rowsOf(told)]).toEqual(['lab: nothing is wrong, so nothing is proposed', [], []]);
-    expect(actionsOf(told)).toEqual(['config-again lab']);
+    expect(actionsOf(told)).toEqual(['config-again lab', 'type status lab']);
   });
 
   test('a whole answer fits into a message of Slack', async () => {
@@ -78,7 +78,7 @@ test('a wrong line of gitlab.rb: its setting first, and the right line as a diff
     { mark: 'fail', name: "registry['registry_http_addr']", text: expect.stringContaining('http://') },
   ]);
   expect(rowsOf(told).at(-1)).toMatchObject({ name: 'addr-with-scheme', mark: 'fail', fix: expect.any(String) });
-  expect(actionsOf(told)).toEqual(['config-propose lab']);
+  expect(actionsOf(told)).toEqual(['config-propose lab', 'type status lab']);
   expect(proposed.title).toBe('lab: the diff mends 1 finding');
   expect(codeOf(proposed)).toEqual([
     expect.stringMatching(

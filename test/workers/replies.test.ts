@@ -1,7 +1,9 @@
 import { Queue, type Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { answer } from '../../src/chat/answer.js';
+import { rememberPlace } from '../../src/chat/places.js';
 import type { Chat } from '../../src/chat/port.js';
+import type { QuietHours } from '../../src/config/quiet-hours.js';
 import { EdgeError } from '../../src/errors.js';
 import { PREFIX } from '../../src/queue/connection.js';
 import type { ReplyJob } from '../../src/queue/jobs.js';
@@ -31,7 +33,7 @@ afterAll(async () => {
 });
 
 /** A chat that notes what it delivers; `deliver` may throw first. */
-function serve(deliver: (reply: ReplyJob) => void = () => {}) {
+function serve(deliver: (reply: ReplyJob) => void = () => {}, quietHours?: QuietHours) {
   const delivered: string[] = [];
   const changes = new Changes();
   const chat: Chat = {
@@ -46,7 +48,7 @@ function serve(deliver: (reply: ReplyJob) => void = () => {}) {
     },
   };
   const { log, logged } = capture();
-  worker = serveReplies('replies-slack', chat, redis, log, createSeal('the key of these tests'));
+  worker = serveReplies('replies-slack', chat, redis, log, createSeal('the key of these tests'), () => quietHours);
   return { delivered, logged, until: (count: number) => changes.waitFor(() => delivered.length >= count) };
 }
 
@@ -100,5 +102,34 @@ describe('answers', () => {
     await logged('answer given up');
     expect(delivered).toEqual([]);
     expect(await queue.getFailedCount()).toBe(1);
+  });
+});
+
+describe('in the quiet hours', () => {
+  /** From a minute ago for an hour, whenever that is. */
+  const clock = (ms: number) => new Date(ms).toISOString().slice(11, 16);
+  const hours = (): QuietHours => ({
+    from: clock(Date.now() - 60_000),
+    to: clock(Date.now() + 3_600_000),
+    zone: 'UTC',
+  });
+  const post = (key: string, more: object, person = '') =>
+    queue.add('reply', {
+      address: { platform: 'slack', channel: 'C1', person },
+      ...{ key, sequence: 1, answer: { ...answer('info', 'news'), ...more } },
+    });
+
+  test('what nobody asked for waits for their end; what is urgent, an edit, and an answer do not', async () => {
+    await rememberPlace(redis, 'edited', { channel: 'C1', ts: '1' });
+    await post('waits', {});
+    await post('urgent', { urgent: true });
+    await post('edited', {});
+    await post('asked', {}, 'UANA');
+    const { delivered, until } = serve(undefined, hours());
+    await until(3);
+    expect(delivered.toSorted()).toEqual(['asked news', 'edited news', 'urgent news']);
+    const [waiting] = await queue.getDelayed();
+    expect(waiting?.data).toMatchObject({ key: 'waits' });
+    expect(waiting?.delay).toBeGreaterThan(3_000_000);
   });
 });

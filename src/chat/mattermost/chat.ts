@@ -76,7 +76,7 @@ export class MattermostChat implements Chat {
     }
     const inbox = new Inbox({
       ...{ api: this.#api, redis: this.#redis, bot: this.#bot, now: this.#now },
-      spoken: (one) => handOn(ofPost(one, this.#bot.username), handlers, this),
+      spoken: (one, direct) => handOn(ofPost(one, this.#bot.username, direct), handlers, this),
     });
     const { url, ca } = this.#config;
     this.#socket = new MattermostSocket({

@@ -17,7 +17,7 @@ interface InboxOptions {
   bot: { id: string; username: string };
   now: () => number;
   /** Somebody spoke to the bot. The same post may come twice: it has the same id then. */
-  spoken(post: Post): Promise<void>;
+  spoken(post: Post, direct: boolean): Promise<void>;
 }
 
 /**
@@ -37,7 +37,7 @@ export class Inbox {
 
   async take(post: Post): Promise<void> {
     const { redis, spoken } = this.#options;
-    if (await this.#isForUs(post)) await spoken(post);
+    if (await this.#isForUs(post)) await spoken(post, (await this.#typeOf(post.channel_id)) === 'D');
     await redis.set(this.#key, Math.max(post.create_at, await this.#readUntil()));
   }
 

@@ -33,6 +33,7 @@ export function ofCommand(command: {
     person: { platform: 'slack', id: command.user_id },
     ...(command.user_name === undefined ? {} : { called: command.user_name }),
     replyTo: { platform: 'slack', channel: command.channel_id, person: command.user_id },
+    ...directly(command.channel_id),
     text: unrewrite(command.text ?? ''),
   };
 }
@@ -57,6 +58,7 @@ export function ofMessage(message: Posted, botUserId: string): ChatRequest {
       thread: message.thread_ts ?? message.ts,
       person: message.user,
     },
+    ...directly(message.channel),
     text: isLog ? 'diagnose' : text,
     ...(log === undefined ? {} : { log }),
   };
@@ -76,9 +78,15 @@ export function ofShortcut(shortcut: {
     id: `slack-shortcut-${team?.id ?? ''}-${shortcut.trigger_id}`,
     person: { platform: 'slack', id: user.id },
     replyTo: { platform: 'slack', channel: channel.id, thread: message.thread_ts ?? message.ts, person: user.id },
+    ...directly(channel.id),
     text: 'diagnose',
     log,
   };
+}
+
+/** Source: ids of direct messages begin with D. */
+function directly(channel: string): { direct?: true } {
+  return channel.startsWith('D') ? { direct: true } : {};
 }
 
 function logOf(text: string, file: SlackFile | undefined): Log {

@@ -38,24 +38,29 @@ describe('a post that is meant for the bot', () => {
     ['status @registrar', 'status'],
     ['ask @registrars', 'ask @registrars'],
   ])('%p', (message, text) => {
-    expect(ofPost({ ...POST, message }, 'registrar').text).toBe(text.trim());
+    expect(ofPost({ ...POST, message }, 'registrar', false).text).toBe(text.trim());
   });
 
   test('is answered below it; a reply is answered below what it replies to', () => {
-    expect(ofPost(POST, 'registrar').replyTo.thread).toBe(POST.id);
-    expect(ofPost({ ...POST, root_id: id('r') }, 'registrar').replyTo.thread).toBe(id('r'));
+    expect(ofPost(POST, 'registrar', false).replyTo.thread).toBe(POST.id);
+    expect(ofPost({ ...POST, root_id: id('r') }, 'registrar', false).replyTo.thread).toBe(id('r'));
   });
 
   test('is a log when it reads like one, and its secrets go nowhere', () => {
     const message = '```\n$ docker login -u ana -p glpat-abcdefghijklmnopqrst\ndenied: access forbidden\n```';
-    const { text, log } = ofPost({ ...POST, message }, 'registrar');
+    const { text, log } = ofPost({ ...POST, message }, 'registrar', false);
     expect(text).toBe('diagnose');
     expect(log).toMatchObject({ kind: 'text', text: expect.stringContaining('denied: access forbidden') });
     expect(JSON.stringify(log)).not.toContain('abcdefghijklmnopqrst');
   });
 
+  test('in a direct message is known as one, so that it is heard whatever channels are', () => {
+    expect(ofPost(POST, 'registrar', true).direct).toBe(true);
+    expect(ofPost(POST, 'registrar', false).direct).toBeUndefined();
+  });
+
   test('with a file: the file is the log', () => {
-    expect(ofPost({ ...POST, message: '', file_ids: [id('f')] }, 'registrar').log).toEqual({
+    expect(ofPost({ ...POST, message: '', file_ids: [id('f')] }, 'registrar', false).log).toEqual({
       ...{ kind: 'chat-file', platform: 'mattermost', fileId: id('f'), name: 'file' },
     });
   });
