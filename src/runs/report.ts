@@ -39,7 +39,7 @@ export function jobsAnswer(all: readonly Underway[], now: number, note?: string)
   if (all.length > SHOWN) parts.push(text(`and ${all.length - SHOWN} more`));
   const cancellable = shown.filter(({ mayCancel }) => mayCancel);
   return answer(
-    all.length === 0 ? 'info' : 'running',
+    'info',
     all.length === 0 ? 'Nothing is under way' : `${all.length} request${all.length === 1 ? '' : 's'} under way`,
     ...parts,
     buttons(

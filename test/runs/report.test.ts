@@ -45,7 +45,7 @@ describe('what is under way', () => {
       ],
       100_000,
     );
-    expect(said).toMatchObject({ mark: 'running', title: '2 requests under way' });
+    expect(said).toMatchObject({ mark: 'info', title: '2 requests under way' });
     expect(said.parts[0]).toEqual({
       kind: 'rows',
       rows: [
