@@ -5,6 +5,7 @@ import { openLinks } from './access/link/offer.js';
 import { addLinks } from './access/link/routes.js';
 import { openLinkStore } from './access/link/store.js';
 import { openFrontDesk } from './chat/front-desk.js';
+import { speaking } from './chat/languages/speaking.js';
 import { MattermostChat } from './chat/mattermost/chat.js';
 import type { Chat } from './chat/port.js';
 import { SlackChat } from './chat/slack/chat.js';
@@ -39,7 +40,9 @@ export async function startApp(
   const seal = openSeal(config);
   const mattermost =
     chat.mattermost === undefined ? undefined : openMattermost(config, chat.mattermost, redis, seal, log);
-  const chats: Chat[] = [slack, mattermost].filter((one) => one !== undefined);
+  const chats = [slack, mattermost]
+    .filter((one) => one !== undefined)
+    .map((one: Chat) => speaking(one, () => config.current().chat.language));
   const deliveries = chats.map((one) =>
     serveReplies(
       replyQueueName({ platform: one.platform, channel: '' }),

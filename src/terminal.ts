@@ -5,6 +5,7 @@ import { openLinks } from './access/link/offer.js';
 import { openLinkStore } from './access/link/store.js';
 import type { Answer } from './chat/answer.js';
 import { openFrontDesk } from './chat/front-desk.js';
+import { speaking } from './chat/languages/speaking.js';
 import type { ChatRequest } from './chat/request.js';
 import { TerminalChat, type TerminalOptions } from './chat/terminal/chat.js';
 import type { ConfigSource } from './config/source.js';
@@ -32,9 +33,10 @@ export async function startTerminal(
   onRedisError(redis, (error) => log.warn({ part: 'redis', error }, 'redis does not answer'));
   const dispatcher = new Dispatcher(redisUrl, config.current().dataDir, log);
   const chat = new TerminalChat({ ...options, words: COMMANDS.map(({ name }) => name) });
+  const spoken = speaking(chat, () => config.current().chat.language);
   const deliveries = serveReplies(
     replyQueueName({ platform: 'terminal', channel: chat.session }),
-    chat,
+    spoken,
     redis,
     log,
     openSeal(config),
@@ -43,7 +45,15 @@ export async function startTerminal(
   const linked = openLinkStore(redisUrl, log, Date.now);
   const links = openLinks(config, linked.store);
   const identities = openIdentities(config, linked.store);
-  const handlers = openFrontDesk({ commands: COMMANDS, dispatcher, chat, links, config, identities, now: Date.now });
+  const handlers = openFrontDesk({
+    commands: COMMANDS,
+    dispatcher,
+    chat: spoken,
+    links,
+    config,
+    identities,
+    now: Date.now,
+  });
   await deliveries.waitUntilReady();
   return {
     converse: () => chat.converse(handlers),

@@ -18,6 +18,8 @@ export interface Handlers {
 /** A platform that people type in. An adapter holds no business: it receives, renders, delivers. */
 export interface Chat {
   readonly platform: ReplyAddress['platform'];
+  /** The person's locale, such as fr-FR; `undefined`: nobody knows. Never rejects. */
+  localeOf(person: string): Promise<string | undefined>;
   start(handlers: Handlers): Promise<void>;
   stop(): Promise<void>;
   /**

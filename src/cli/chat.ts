@@ -17,8 +17,7 @@ export async function chatCommand(configPath: string): Promise<number> {
     input: process.stdin,
     output: process.stdout,
     interactive,
-    color: drawing().color,
-    zone: drawing().zone,
+    ...drawing(),
     person: userInfo().username,
   });
   try {

@@ -26,7 +26,12 @@ const MattermostChannel = z
   .regex(/^[a-z0-9]{26}$/, 'a Mattermost channel id: 26 letters and digits (channel → View Info → bottom)');
 
 /** Of either platform. */
-export const ChannelId = z.union([SlackChannel, MattermostChannel], 'the id of a channel, of Slack or Mattermost');
+export const ChannelId = z
+  .string()
+  .regex(
+    /^(?:[CG][A-Z0-9]{2,}|[a-z0-9]{26})$/,
+    'the id of a channel: C024BE91L in Slack, 26 letters and digits in Mattermost',
+  );
 
 /** The keys that name a channel; {@link oneChannel} goes with them. */
 export const channel = { slack: SlackChannel.optional(), mattermost: MattermostChannel.optional() };

@@ -157,6 +157,7 @@ function absolutePaths(config: Config, base: string): Config {
     ...(config.sealingKey === undefined ? {} : { sealingKey: secret(config.sealingKey) }),
     ...(config.redis === undefined ? {} : { redis: { url: secret(config.redis.url) } }),
     chat: {
+      ...config.chat,
       ...(slack === undefined
         ? {}
         : {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Language } from '../chat/languages/language.js';
 import { ProjectPath } from '../gitlab/path.js';
 import { ALWAYS, ChannelId, channel, HttpUrl, oneChannel, Secret } from './fields.js';
 import { Mattermost } from './mattermost.js';
@@ -196,11 +197,12 @@ export const Config = z
           .min(1)
           .optional()
           .describe('ids of the channels in which it answers, beside direct messages; left out: in every one'),
+        language: Language.default('en').describe('of what nobody asked for; people are answered in their own: en, fr'),
         quietHours: QuietHours.optional().describe(
           'what nobody asked for waits for their end, unless a registry is broken',
         ),
       })
-      .default({}),
+      .prefault({}),
     redis: z
       .strictObject({
         url: z.union([Secret, z.string().regex(/^(?:rediss?:\/\/|unix:\/)[^\s@]+$/, REDIS_URL)]).describe(REDIS_URL),

@@ -305,3 +305,36 @@ chat: { slack: { botToken: file:bot, appToken: env:APP, signingSecret: file:s } 
     );
   });
 });
+
+describe('chat', () => {
+  const chat = (text: string) => `${GOOD}chat:\n${text}`;
+
+  test('keeps where Registrar answers, when it is quiet, and in which language', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'registrar-config-'));
+    const path = join(dir, 'registrar.yaml');
+    await writeFile(
+      path,
+      chat('  channels: [C024BE91L]\n  quietHours: { from: "20:00", to: "07:00" }\n  language: fr\n'),
+    );
+    const loaded = loadConfig(path);
+    await rm(dir, { recursive: true });
+    expect(loaded.chat).toEqual({
+      channels: ['C024BE91L'],
+      quietHours: { from: '20:00', to: '07:00', zone: 'UTC' },
+      language: 'fr',
+    });
+  });
+
+  test('says what is wrong with them', () => {
+    const faults = lines(
+      chat('  channels: [ops]\n  quietHours: { from: "8:00", to: "07:00", zone: Paris }\n  language: de\n'),
+    );
+    expect(faults.join('\n')).toMatch(/chat\.channels\[?\.?0.*the id of a channel/);
+    expect(faults.join('\n')).toMatch(/chat\.quietHours\.from.*a time of the day/);
+    expect(faults.join('\n')).toMatch(/chat\.quietHours\.zone.*Europe\/Paris/);
+    expect(faults.join('\n')).toMatch(/chat\.language/);
+    expect(lines(chat('  quietHours: { from: "07:00", to: "07:00" }\n')).join()).toContain(
+      'nothing would ever be told',
+    );
+  });
+});

@@ -38,6 +38,7 @@ function serve(deliver: (reply: ReplyJob) => void = () => {}, quietHours?: Quiet
   const changes = new Changes();
   const chat: Chat = {
     platform: 'slack',
+    localeOf: async () => undefined,
     start: async () => {},
     stop: async () => {},
     tell: async () => {},

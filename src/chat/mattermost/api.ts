@@ -25,6 +25,7 @@ export const User = z.object({
   username: z.string(),
   delete_at: z.number().default(0),
   is_bot: z.boolean().default(false),
+  locale: z.string().default(''),
   timezone: z.record(z.string(), z.string()).nullish(),
 });
 export type User = z.infer<typeof User>;

@@ -16,11 +16,11 @@ import { type Delivery, deliverToMattermost, drawn } from './deliver.js';
 import { dialogOf } from './dialog.js';
 import { edgeError, Refused } from './errors.js';
 import { Inbox } from './inbox.js';
+import { openPeople, type People } from './people.js';
 import { post, tellAlone } from './post.js';
 import { ofPost } from './receive.js';
 import { addMattermost } from './routes.js';
 import { MattermostSocket } from './socket.js';
-import { openZones, type Zones } from './zones.js';
 
 /** A dialog that stays open longer has to be asked for again. Milliseconds. */
 const DIALOG_MS = 3_600_000;
@@ -41,7 +41,7 @@ export class MattermostChat implements Chat {
   readonly #log: Logger;
   readonly #now: () => number;
   readonly #api: MattermostApi;
-  readonly #zones: Zones;
+  readonly #people: People;
   readonly #tokens = new Map<string, string>();
   #bot = { id: '', username: '' };
   #handlers: Handlers | undefined;
@@ -59,7 +59,7 @@ export class MattermostChat implements Chat {
     this.#log = log;
     this.#now = now;
     this.#api = openApi(config.url, secrets.token, config.ca);
-    this.#zones = openZones(this.#api, now);
+    this.#people = openPeople(this.#api, now);
   }
 
   /** Errors: `mattermost-failed` when the server does not answer, or knows neither the bot nor a team. */
@@ -85,6 +85,10 @@ export class MattermostChat implements Chat {
       onGap: () => inbox.catchUp(),
     });
     await this.#socket.start();
+  }
+
+  async localeOf(person: string): Promise<string | undefined> {
+    return (await this.#people(person)).locale;
   }
 
   async stop(): Promise<void> {
@@ -116,7 +120,7 @@ export class MattermostChat implements Chat {
     const { callbackUrl } = this.#config;
     const { id: bot } = this.#bot;
     return {
-      ...{ api: this.#api, redis: this.#redis, seal: this.#seal, zones: this.#zones, now: this.#now },
+      ...{ api: this.#api, redis: this.#redis, seal: this.#seal, people: this.#people, now: this.#now },
       ...{ bot, callbackUrl },
     };
   }

@@ -11,9 +11,9 @@ import type { ReplyAddress } from '../request.js';
 import type { MattermostApi } from './api.js';
 import { sealPressed } from './context.js';
 import { edgeError, Refused } from './errors.js';
+import type { People } from './people.js';
 import { direct, edit, isClosed, KEY_PROP, type PostPlace, post, postsSince, tellAlone } from './post.js';
 import { type MattermostMessage, type Press, renderMattermost } from './render.js';
-import type { Zones } from './zones.js';
 
 /** What answers are delivered with. */
 export interface Delivery {
@@ -22,7 +22,7 @@ export interface Delivery {
   seal: Seal;
   /** The bot's own user. */
   bot: string;
-  zones: Zones;
+  people: People;
   /** Where the server reaches us. */
   callbackUrl: string;
   now: () => number;
@@ -82,7 +82,7 @@ export async function drawn(
   answer: Answer,
   key: string,
   { channel, thread, person }: Pick<ReplyAddress, 'channel' | 'thread' | 'person'>,
-  { seal, callbackUrl, zones, now }: Pick<Delivery, 'seal' | 'callbackUrl' | 'zones' | 'now'>,
+  { seal, callbackUrl, people, now }: Pick<Delivery, 'seal' | 'callbackUrl' | 'people' | 'now'>,
 ): Promise<MattermostMessage> {
   const until = now() + ANSWER_SECONDS * 1000;
   const integration = ({ action, value }: Press) => ({
@@ -91,7 +91,7 @@ export async function drawn(
       sealed: sealPressed({ action, value, key, channel, until, ...(thread === undefined ? {} : { thread }) }, seal),
     },
   });
-  return renderMattermost(answer, integration, await zones(person));
+  return renderMattermost(answer, integration, (await people(person)).zone);
 }
 
 /**

@@ -18,6 +18,7 @@ import type { Asked, Chat, Handlers } from '../port.js';
 import type { ReplyAddress } from '../request.js';
 import { handOn } from '../spoken.js';
 import { deliverToSlack } from './deliver.js';
+import { openLocales } from './locales.js';
 import { ofCommand, ofMessage, ofShortcut } from './receive.js';
 import { readButton, renderSlack } from './render.js';
 import { FORM_VIEW, formView, type SlackSubmission, submissionOf } from './view.js';
@@ -46,6 +47,7 @@ export class SlackChat implements Chat {
   readonly #redis: Redis;
   readonly #log: Logger;
   readonly #config: SlackConfig;
+  readonly #locales: ReturnType<typeof openLocales>;
   #botUserId = '';
   /** Of the HTTP server, once started; undefined in Socket Mode. */
   port: number | undefined;
@@ -56,6 +58,7 @@ export class SlackChat implements Chat {
     this.#log = log;
     const logger = boltLogger(log);
     this.#client = new WebClient(secrets.botToken, { ...clientOptions(config), logger });
+    this.#locales = openLocales(this.#client, Date.now);
     const receiver =
       config.mode === 'socket'
         ? new SocketModeReceiver({
@@ -85,6 +88,10 @@ export class SlackChat implements Chat {
     const server = await this.#app.start(this.#config.port);
     const address = this.#config.mode === 'http' && 'address' in server ? server.address() : undefined;
     this.port = typeof address === 'object' && address !== null ? address.port : undefined;
+  }
+
+  localeOf(person: string): Promise<string | undefined> {
+    return this.#locales(person);
   }
 
   async stop(): Promise<void> {

@@ -9,4 +9,5 @@ export const SLACK_SCOPES = [
   'files:write',
   'channels:history',
   'groups:history',
+  'users:read',
 ];

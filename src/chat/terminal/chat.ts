@@ -24,6 +24,8 @@ export interface TerminalOptions {
   color: boolean;
   /** Time zone, as the IANA names it; left out: UTC. */
   zone?: string;
+  /** As in $LANG: fr_FR.UTF-8; left out: nobody says. */
+  locale?: string;
   /** The operating system's user name: who asks. */
   person: string;
   /** Names of subcommands, for completion. */
@@ -51,6 +53,10 @@ export class TerminalChat implements Chat {
   }
 
   async start(_handlers: Handlers): Promise<void> {}
+
+  async localeOf(): Promise<string | undefined> {
+    return this.#options.locale;
+  }
 
   async stop(): Promise<void> {
     this.#screen.close();

@@ -7,7 +7,7 @@ import { type Answer, answer, buttons, text } from '../../../src/chat/answer.js'
 import { openApi } from '../../../src/chat/mattermost/api.js';
 import { openPressed } from '../../../src/chat/mattermost/context.js';
 import { type Delivery, deliverToMattermost } from '../../../src/chat/mattermost/deliver.js';
-import { openZones } from '../../../src/chat/mattermost/zones.js';
+import { openPeople } from '../../../src/chat/mattermost/people.js';
 import type { ReplyAddress } from '../../../src/chat/request.js';
 import { createSeal } from '../../../src/secrets/seal.js';
 import { startRedis } from '../../lab/host/redis.js';
@@ -42,8 +42,8 @@ beforeAll(async () => {
   const bot = mattermost.addBot('registrar');
   for (const one of [ana, bot]) mattermost.joinTeam(one, team);
   const api = openApi(mattermost.url, bot.token);
-  const zones = openZones(api, Date.now);
-  delivery = { api, redis, seal, bot: bot.id, callbackUrl: 'http://registrar:8080', zones, now: Date.now };
+  const people = openPeople(api, Date.now);
+  delivery = { api, redis, seal, bot: bot.id, callbackUrl: 'http://registrar:8080', people, now: Date.now };
 });
 
 afterAll(async () => {

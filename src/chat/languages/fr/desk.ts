@@ -1,0 +1,101 @@
+/** What is said of a request itself: unknown, waiting, refused, under way. */
+export const DESK: Readonly<Record<string, string>> = {
+  'There is no command “{word}”': 'La commande « {word} » n’existe pas',
+  'Did you mean this?': 'Vouliez-vous dire ceci ?',
+  'These are known:': 'Voici celles qui existent :',
+  'This button belongs to another version of Registrar': 'Ce bouton appartient à une autre version de Registrar',
+  'This form belongs to another version of Registrar': 'Ce formulaire appartient à une autre version de Registrar',
+  'Ask again by typing the command.': 'Demandez à nouveau en tapant la commande.',
+  'I don’t answer in this channel': 'Je ne réponds pas dans ce canal',
+  'Whoever runs Registrar chose the channels in which I do (chat.channels in registrar.yaml). Ask me in one of them, or in a direct message.':
+    'Qui exploite Registrar a choisi les canaux où je réponds (chat.channels dans registrar.yaml). Demandez-moi dans l’un d’eux, ou en message direct.',
+  'I can’t reach my queue (Redis), so this has to wait':
+    'Je n’atteins pas ma file d’attente (Redis) : ceci doit attendre',
+  'Your request is kept on disk and done as soon as Redis is back, within the next {span}. Whoever runs Registrar looks at:':
+    'Votre demande est gardée sur disque et traitée dès le retour de Redis, dans les prochaines {span}. Qui exploite Registrar regarde :',
+  'No worker is running, so this has to wait': 'Aucun worker ne tourne : ceci doit attendre',
+  'Your request is queued and done as soon as a worker is there, within the next {span}. Whoever runs Registrar starts one:':
+    'Votre demande est en file et traitée dès qu’un worker est là, dans les prochaines {span}. Qui exploite Registrar en démarre un :',
+  hour: '60 minutes',
+  '{count} hours': '{count} heures',
+  '{count} days': '{count} jours',
+  '{count} minutes': '{count} minutes',
+  because: 'parce que',
+  do: 'à faire',
+  undone: 'annulé',
+  left: 'reste',
+  'It is half done, so I go on trying until it is finished; this message will change.':
+    'C’est à moitié fait : je continue jusqu’au bout ; ce message changera.',
+  'I try again by myself for another {span}; this message will change.':
+    'Je réessaie de moi-même pendant encore {span} ; ce message changera.',
+  'This request became too old before it could be done':
+    'Cette demande est devenue trop ancienne avant de pouvoir être traitée',
+  'Nothing was changed. The part that was missing is back: ask again if you still want it.':
+    'Rien n’a été changé. Ce qui manquait est revenu : redemandez si vous le voulez encore.',
+  Cancelled: 'Annulé',
+  'Nothing was changed.': 'Rien n’a été changé.',
+  'Somebody has just asked the same: the answer comes here, too':
+    'Quelqu’un vient de demander la même chose : la réponse arrive ici aussi',
+  'Registrar made a mistake': 'Registrar a commis une erreur',
+  'Nothing else is to be expected of this request. Tell whoever runs Registrar the number {number}: its log has the details.':
+    'Il n’y a rien de plus à attendre de cette demande. Donnez à qui exploite Registrar le numéro {number} : son journal a les détails.',
+  '{kept} of {all} lines hold “{word}”': '{kept} lignes sur {all} contiennent « {word} »',
+  'Nothing is under way': 'Rien n’est en cours',
+  '1 request under way': '1 demande en cours',
+  '{count} requests under way': '{count} demandes en cours',
+  'Look again': 'Revoir',
+  'Cancel {run}: {asked}': 'Annuler {run} : {asked}',
+  Cancel: 'Annuler',
+  'and {count} more': 'et {count} de plus',
+  'What has begun to change something is not cancelled here: its own message has the buttons for that.':
+    'Ce qui a commencé à changer quelque chose ne s’annule pas ici : son propre message a les boutons pour cela.',
+  'Run {run} is cancelled.': 'L’exécution {run} est annulée.',
+  'Run {run} has ended already.': 'L’exécution {run} est déjà terminée.',
+  'Run {run} is under way': 'L’exécution {run} est en cours',
+  'Run {run} is done': 'L’exécution {run} est terminée',
+  'Run {run} failed': 'L’exécution {run} a échoué',
+  'Run {run} was cancelled': 'L’exécution {run} a été annulée',
+  'Run {run} waits to be tried again': 'L’exécution {run} attend d’être retentée',
+  'Run {run} became too old before it could be done': 'L’exécution {run} est devenue trop ancienne avant d’être faite',
+  'Run {run} met a fault of Registrar': 'L’exécution {run} a rencontré une erreur de Registrar',
+  asked: 'demandé',
+  begun: 'commencé',
+  took: 'durée',
+  attempts: 'essais',
+  'It asked {count} things of GitLab, the registry and the hosts:':
+    'Elle a posé {count} questions à GitLab, au registre et aux hôtes :',
+  'It asked 1 thing of GitLab, the registry and the hosts:':
+    'Elle a posé 1 question à GitLab, au registre et aux hôtes :',
+  'It asked nothing of the world.': 'Elle n’a rien demandé à l’extérieur.',
+  'What it asks of the world is told when it has ended.': 'Ce qu’elle demande à l’extérieur sera dit à la fin.',
+  'There is no run {run} of yours': 'Vous n’avez pas d’exécution {run}',
+  'run {run}': 'exécution {run}',
+  'This channel has no aliases': 'Ce canal n’a pas d’alias',
+  'One is made so:': 'On en crée un ainsi :',
+  '1 alias in this channel': '1 alias dans ce canal',
+  '{count} aliases in this channel': '{count} alias dans ce canal',
+  'In this channel, {name} is {path}': 'Dans ce canal, {name} désigne {path}',
+  'Every command takes it in place of the path.': 'Toute commande l’accepte à la place du chemin.',
+  '{name} is no alias of this channel any more': '{name} n’est plus un alias de ce canal',
+  'This channel has no alias {name}': 'Ce canal n’a pas d’alias {name}',
+  'I don’t know which GitLab user you are': 'Je ne sais pas quel utilisateur de GitLab vous êtes',
+  'This takes the role {role} in {path}': 'Il faut pour cela le rôle {role} dans {path}',
+  '{user} is not a member there': '{user} n’y est pas membre',
+  '{user} is only {role} there': '{user} n’y est que {role}',
+  'ask an owner of {path} to do it, or to give {user} that role':
+    'demandez à un propriétaire de {path} de le faire, ou de donner ce rôle à {user}',
+  'There is no project {path}, or you and I can’t both see it':
+    'Le projet {path} n’existe pas, ou vous et moi ne pouvons pas tous deux le voir',
+  'No single project of yours is called {path}': 'Aucun projet à vous, ou plus d’un, ne s’appelle {path}',
+  'did you mean {names}?': 'vouliez-vous dire {names} ?',
+  'ask again with the full path': 'redemandez avec le chemin complet',
+  'check the path (GROUP/PROJECT), and that you and Registrar’s GitLab user are members there':
+    'vérifiez le chemin (GROUPE/PROJET), et que vous et l’utilisateur GitLab de Registrar en êtes membres',
+  'There is no instance {name}': 'L’instance {name} n’existe pas',
+  'There are several GitLab instances': 'Il y a plusieurs instances de GitLab',
+  'the configuration has {names}': 'la configuration contient {names}',
+  'name one of them': 'nommez l’une d’elles',
+  'GitLab does not answer': 'GitLab ne répond pas',
+  'Sign in at GitLab, so that I know who you are': 'Connectez-vous à GitLab, pour que je sache qui vous êtes',
+  'Link me with my GitLab user': 'Me lier à mon utilisateur GitLab',
+};
