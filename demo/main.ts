@@ -3,6 +3,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { openRedis } from '../src/cli/redis.js';
+import { drawing } from '../src/cli/terminal-options.js';
 import { openConfig } from '../src/config/source.js';
 import { createLogger } from '../src/log.js';
 import { startTerminal } from '../src/terminal.js';
@@ -41,7 +42,10 @@ async function main(): Promise<number> {
       input: process.stdin,
       output: process.stdout,
       interactive,
+      ...drawing(),
       color,
+      // The tour looks for English words.
+      ...(plays ? { locale: 'en' } : {}),
       person: userInfo().username,
     });
     started.push(terminal);
