@@ -33,7 +33,9 @@ export function renderTerminal(
       (words) => words,
       (ms) => zoned(ms, options.zone),
     );
-  const lines = [`${sign(mark, colors)} ${colors.bold(said(title))}`];
+  const lines = wrap(said(title), options.width - 2, '').map((line, at) =>
+    at === 0 ? `${sign(mark, colors)} ${colors.bold(line)}` : `  ${colors.bold(line)}`,
+  );
   for (const part of parts) lines.push(...draw(part, colors, options.width, offers, said));
   return { text: lines.join('\n'), offers };
 }
@@ -49,23 +51,30 @@ function draw(
     case 'text':
       return wrap(said(part.text), width, '  ');
     case 'chain':
-      return [
-        `  client ${colors.green('✔')} → ${part.links.map(({ name, mark }) => `${safe(name)} ${sign(mark, colors)}`).join(' → ')}`,
-      ];
+      return fitted(
+        [{ name: 'client', mark: 'pass' as const }, ...part.links].map(({ name, mark }, at) => ({
+          length: safe(name).length + (at === 0 ? 2 : 5),
+          drawn: `${at === 0 ? '' : '→ '}${safe(name)} ${sign(mark, colors)}`,
+        })),
+        ' ',
+        width,
+      );
     case 'rows': {
       const pad = Math.min(16, Math.max(...part.rows.map(({ name }) => name.length), 4));
       return part.rows.flatMap(({ mark, name, text, fix }) => [
-        ...hang(`${sign(mark, colors)} ${colors.bold(safe(name).padEnd(pad))}`, pad + 2, said(text), width),
+        ...hang(said(name), (label) => `${sign(mark, colors)} ${colors.bold(label)}`, pad, said(text), width - 2).map(
+          (line, at) => (at === 0 ? line : `  ${line}`),
+        ),
         ...(fix === undefined
           ? []
           : wrap(`→ ${safe(fix)}`, width, ' '.repeat(pad + 3)).map((line) => colors.cyan(line))),
       ]);
     }
     case 'facts':
-      return part.facts.flatMap(({ label, text }) => hang(colors.dim(safe(label).padEnd(10)), 10, said(text), width));
+      return part.facts.flatMap(({ label, text }) => hang(safe(label), colors.dim, 10, said(text), width));
     case 'evidence':
       return part.lines.flatMap(({ line, text }) =>
-        hang(colors.dim(`line ${line}`.padEnd(10)), 10, safe(text), width).map((one) => colors.yellow(one)),
+        hang(`line ${line}`, colors.dim, 10, safe(text), width).map((one) => colors.yellow(one)),
       );
     case 'code':
       return safe(part.text)
@@ -93,9 +102,10 @@ function draw(
     case 'buttons': {
       const drawn = part.buttons.map(({ label, action, value }) => {
         offers.push({ label, action, value });
-        return `${colors.inverse(` ${offers.length} `)} ${safe(label)}`;
+        const number = ` ${offers.length} `;
+        return { length: number.length + 1 + safe(label).length, drawn: `${colors.inverse(number)} ${safe(label)}` };
       });
-      return [`  ${drawn.join('   ')}`];
+      return fitted(drawn, '   ', width);
     }
     case 'footer':
       return wrap(said(part.text), width, '  ').map((line) => colors.dim(line));
@@ -131,10 +141,25 @@ function safe(text: string): string {
   return text.replace(UNSEEN, '\u00b7').replaceAll('\t', '  ');
 }
 
-/** A label, and the text beside it, its further lines below its first. */
-function hang(label: string, labelWidth: number, text: string, width: number): string[] {
-  const [first = '', ...rest] = wrap(text, width - labelWidth - 1, '');
-  return [`${label} ${first}`, ...rest.map((line) => `${' '.repeat(labelWidth + 1)}${line}`)];
+/** A label, and the text beside it, its further lines below its first; below a label that leaves it no room. */
+function hang(label: string, paint: (label: string) => string, column: number, text: string, width: number): string[] {
+  const indent = ' '.repeat(column + 1);
+  const below = wrap(text, width, indent);
+  if (label.length > column && label.length + 1 + text.length > width) return [paint(label), ...below];
+  const [first = '', ...rest] = label.length > column ? [text] : wrap(text, width - column - 1, '');
+  return [`${paint(label.padEnd(column))} ${first}`.trimEnd(), ...rest.map((line) => `${indent}${line}`)];
+}
+
+/** Pieces in as many lines as they need, each in one. */
+function fitted(pieces: readonly { length: number; drawn: string }[], between: string, width: number): string[] {
+  const lines: { length: number; drawn: string }[] = [];
+  for (const piece of pieces) {
+    const last = lines.at(-1);
+    const length = (last?.length ?? 0) + between.length + piece.length;
+    if (last === undefined || length > width - 2) lines.push({ ...piece });
+    else Object.assign(last, { length, drawn: `${last.drawn}${between}${piece.drawn}` });
+  }
+  return lines.map(({ drawn }) => `  ${drawn}`);
 }
 
 function wrap(text: string, width: number, indent: string): string[] {
