@@ -72,7 +72,7 @@ export function renderMattermost(
 
 function draw(part: AnswerPart, left: number, zone: string | undefined): string {
   const said = (text: string) => plain(text, zone);
-  const name = (text: string) => plain(text, undefined, NAME_LIMIT);
+  const name = (text: string) => plain(text, zone, NAME_LIMIT);
   switch (part.kind) {
     case 'text':
       return limited(part.text.split('\n').map(said), left);
