@@ -3,6 +3,7 @@ import { type Answer, answer, code, text } from '../src/chat/answer.js';
 import { offers } from '../src/chat/typed.js';
 import { EdgeError } from '../src/errors.js';
 import { findOwner } from '../src/gitlab/find-owner.js';
+import { instanceWith } from '../src/gitlab/where.js';
 import { withInstance } from '../src/instance.js';
 import type { JobOf } from '../src/queue/jobs.js';
 import type { Handler } from '../src/queue/work.js';
@@ -29,11 +30,12 @@ function listed(all: readonly [string, string][]): Answer {
 async function set(
   { name, of, person, replyTo }: Extract<JobOf<'alias'>, { task: 'set' }>,
   store: AliasStore,
-  { config, hosts, identities }: WorkerContext,
+  context: WorkerContext,
 ): Promise<Answer> {
+  const { config, hosts, identities } = context;
   const { owner } = await withInstance(
     config,
-    undefined,
+    await instanceWith(of, person, context),
     async ({ gitlab, config: instance }) => findOwner(of, await identities.identify(person, instance, gitlab), gitlab),
     hosts,
   );

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { byOf } from '../src/audit/entry.js';
 import { type Answer, answer, text } from '../src/chat/answer.js';
 import { findOwner } from '../src/gitlab/find-owner.js';
+import { instanceWith } from '../src/gitlab/where.js';
 import { lookAtUrl, withInstance } from '../src/instance.js';
 import type { JobOf } from '../src/queue/jobs.js';
 import type { Say } from '../src/queue/replies.js';
@@ -21,15 +22,21 @@ export async function makePlan(
   data: Extract<JobOf<'rotation'>, { step: 'plan' }>,
   say: Say,
   store: RotationStore,
-  { config, identities, audit, redis, seal, now }: WorkerContext,
+  context: WorkerContext,
 ): Promise<void> {
+  const { config, identities, audit, redis, seal, now } = context;
   await say(answer('running', `Planning the rotation in ${data.project}: looking for the token and who uses it`));
-  await withInstance(config, undefined, async (instance) => {
+  const what = {
+    ...{ action: 'rotation' as const, subject: data.project },
+    ...{ by: byOf(data.person, config.current()), details: 'plan a rotation' },
+  };
+  // With several instances a refusal may be nobody's: it is recorded all the same.
+  const name = await audit.deciding({ instance: '', ...what }, data.requestId, () =>
+    instanceWith(data.project, data.person, context),
+  );
+  await withInstance(config, name, async (instance) => {
     const { gitlab } = instance;
-    const attempt = {
-      ...{ instance: instance.config.name, action: 'rotation' as const, subject: data.project },
-      ...{ by: byOf(data.person, config.current()), details: 'plan a rotation' },
-    };
+    const attempt = { instance: instance.config.name, ...what };
     const found = await audit.deciding(attempt, data.requestId, async () => {
       const asker = await identities.identify(data.person, instance.config, gitlab);
       const place = await findOwner(data.project, asker, gitlab);

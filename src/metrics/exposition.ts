@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { ConfigSource } from '../config/source.js';
 import { openQueues, WORKED } from '../queue/queues.js';
+import { replyQueues } from '../queue/replies.js';
 import { WatchStore } from '../watch/store.js';
 import { causeCounts, jobCounts } from './count.js';
 
@@ -17,7 +18,7 @@ const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
 export function openExposition(redis: Redis, config: ConfigSource, now: () => number): Exposition {
   const registry = new Registry();
   const registers = [registry];
-  const queues = openQueues([...WORKED, 'replies-slack'], redis);
+  const queues = openQueues([...WORKED, ...replyQueues(config.current())], redis);
 
   const verdict = gauge('registrar_check', 'What a check found at the last look: 1 for the verdict it has', [
     'instance',

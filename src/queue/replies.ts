@@ -2,6 +2,7 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Answer } from '../chat/answer.js';
 import type { ReplyAddress } from '../chat/request.js';
+import type { Config } from '../config/schema.js';
 import { PREFIX } from './connection.js';
 import { jobId } from './dispatcher.js';
 import type { ReplyJob } from './jobs.js';
@@ -12,6 +13,13 @@ export const ANSWER_SECONDS = 14 * 86_400;
 /** The terminal's answers go to the one process whose terminal it is; a platform's to whoever serves the platform. */
 export function replyQueueName(address: Pick<ReplyAddress, 'platform' | 'channel'>): string {
   return address.platform === 'terminal' ? `replies-terminal-${jobId(address.channel)}` : `replies-${address.platform}`;
+}
+
+/** Of the platforms that are configured. */
+export function replyQueues({ chat }: Pick<Config, 'chat'>): string[] {
+  return (['slack', 'mattermost'] as const)
+    .filter((platform) => chat[platform] !== undefined)
+    .map((platform) => replyQueueName({ platform, channel: '' }));
 }
 
 /** Says something to whoever asked: the first answer is posted, later ones edit it. */

@@ -13,7 +13,9 @@ let exposition: Exposition;
 beforeAll(async () => {
   parts = await startParts();
   redis = parts.connect();
-  const config = { current: () => ({ instances: [{ name: 'main' }, { name: 'never-looked-at' }] }) };
+  const config = {
+    current: () => ({ chat: { slack: {} }, instances: [{ name: 'main' }, { name: 'never-looked-at' }] }),
+  };
   exposition = openExposition(redis, config as unknown as ConfigSource, () => 100_000);
 });
 afterAll(async () => {

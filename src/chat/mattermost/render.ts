@@ -82,7 +82,9 @@ function draw(part: AnswerPart, left: number, zone: string | undefined): string 
       return limited(
         part.rows.map(({ mark, name: row, text, fix }) => {
           const todo = fix === undefined ? '' : `\n  → ${inlineCode(cut(fix, WORDS_LIMIT))}`;
-          return `- ${WORDS[mark]} **${name(row)}** ${said(text)}${todo}`;
+          // The list's own bullet is sign enough.
+          const sign = mark === 'info' ? '' : `${WORDS[mark]} `;
+          return `- ${sign}**${name(row)}** ${said(text)}${todo}`;
         }),
         left,
       );

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job, Queue } from 'bullmq';
 import { openQueues, WORKED } from '../../queue/queues.js';
-import { replyQueueName } from '../../queue/replies.js';
+import { replyQueues } from '../../queue/replies.js';
 import type { Finding } from '../finding.js';
 import { judgeQueues, type OutboxSeen, type QueueSeen } from '../queues.js';
 import { judgeWorkers } from '../workers.js';
@@ -15,10 +15,8 @@ const FAILED = 200;
 
 /** What the queues hold, and who serves them: one look at Redis for both. */
 export async function lookAtQueues({ connection }: OpenRedis, { config, now }: DoctorContext): Promise<Finding[]> {
-  const { chat, dataDir } = config.current();
-  const replies = (['slack', 'mattermost'] as const)
-    .filter((platform) => chat[platform] !== undefined)
-    .map((platform) => replyQueueName({ platform, channel: '' }));
+  const { dataDir } = config.current();
+  const replies = replyQueues(config.current());
   const queues = openQueues([...WORKED, ...replies], connection);
   try {
     const [outbox, ...seen] = await Promise.all([readOutbox(join(dataDir, 'outbox')), ...queues.map(readQueue)]);

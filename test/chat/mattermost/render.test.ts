@@ -22,7 +22,7 @@ test('says each mark as a word too: colour is never the only sign', () => {
       '- ✘ FAILED **service** registry is stopped',
       '  → `gitlab-ctl start registry`',
       '- ⚠ warning **storage** 93 % full',
-      '- • **realm** as configured',
+      '- **realm** as configured',
     ].join('\n'),
   );
 });
