@@ -52,7 +52,7 @@ async function set(
     'pass',
     `In this channel, ${name} is ${owner.path}`,
     text('Every command takes it in place of the path.'),
-    offers(`audit ${name}`, `alias ${name} off`),
+    offers(`audit ${owner.path}`, `alias ${name} off`),
   );
 }
 

@@ -35,12 +35,12 @@ export class AliasStore {
     return (await this.#redis.hdel(keyOf(channel), name)) === 1;
   }
 
-  /** A job with the path in place of the alias that was typed. */
-  async applied<T extends { replyTo: ReplyAddress }>(data: T): Promise<T> {
-    const typed = aliasIn(data);
-    if (typed === undefined) return data;
-    const path = await this.#redis.hget(keyOf(data.replyTo), typed.name);
-    return path === null ? data : { ...data, [typed.field]: path };
+  /** A job with the path in place of the alias that was typed; what nobody typed stays as it is. */
+  async applied<T extends { replyTo: ReplyAddress; typed?: true | undefined }>(data: T): Promise<T> {
+    const word = data.typed === true ? aliasIn(data) : undefined;
+    if (word === undefined) return data;
+    const path = await this.#redis.hget(keyOf(data.replyTo), word.name);
+    return path === null ? data : { ...data, [word.field]: path };
   }
 }
 

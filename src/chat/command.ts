@@ -8,7 +8,7 @@ import type { ChatAction, ChatRequest } from './request.js';
 type Payload<Q extends JobQueue> =
   JobOf<Q> extends infer J
     ? J extends AnyJob
-      ? Omit<J, 'requestId' | 'person' | 'replyTo' | 'useBy' | 'asked' | 'lines'>
+      ? Omit<J, 'requestId' | 'person' | 'replyTo' | 'useBy' | 'asked' | 'lines' | 'typed'>
       : never
     : never;
 

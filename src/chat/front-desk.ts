@@ -17,7 +17,11 @@ import type { ChatAction, ChatRequest } from './request.js';
 import { TYPE } from './typed.js';
 import { readerOf, welcome } from './welcome.js';
 
-type Asking = Pick<ChatRequest, 'id' | 'person' | 'called' | 'replyTo'> & { asked: string; lines?: string };
+type Asking = Pick<ChatRequest, 'id' | 'person' | 'called' | 'replyTo'> & {
+  asked: string;
+  typed?: true;
+  lines?: string;
+};
 
 /** Takes what an adapter received, decides, and queues it; says at once what can't wait for the queue. */
 export function openFrontDesk(options: {
@@ -48,6 +52,7 @@ export function openFrontDesk(options: {
       replyTo: request.replyTo,
       useBy: now() + outcome.useByMs,
       ...(request.asked === '' ? {} : { asked: request.asked }),
+      ...(request.typed === undefined ? {} : { typed: request.typed }),
       ...(request.lines === undefined ? {} : { lines: request.lines }),
     };
     const dispatched = await dispatcher.dispatch(outcome.queue, job as AnyJob as JobOf<JobQueue>);
@@ -71,18 +76,20 @@ export function openFrontDesk(options: {
     }
   }
 
-  async function take(request: ChatRequest): Promise<Asked> {
-    if (!isHeard(request, config.current().chat.channels)) {
-      if (await dispatcher.isFirst(request.id)) await chat.tell(request.replyTo, elsewhere());
-      return 'done';
-    }
+  function take(request: ChatRequest, typed?: true): Promise<Asked> {
     const { request: asked, lines } = takeFilter(request, names);
     const what = { ...request, asked: askedBy(request, commands), ...(lines === undefined ? {} : { lines }) };
-    return carryOut(decide(asked, commands), what);
+    return carryOut(decide(asked, commands), typed === undefined ? what : { ...what, typed });
+  }
+
+  async function heard(request: ChatRequest): Promise<Asked> {
+    if (isHeard(request, config.current().chat.channels)) return take(request, true);
+    if (await dispatcher.isFirst(request.id)) await chat.tell(request.replyTo, elsewhere());
+    return 'done';
   }
 
   return {
-    request: take,
+    request: heard,
     action: (action: ChatAction) =>
       action.action === TYPE
         ? take({ id: action.id, person: action.person, replyTo: action.replyTo, text: action.value })

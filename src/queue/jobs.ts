@@ -20,6 +20,8 @@ const Common = {
   useBy: z.int(),
   /** What was typed, without a log or a secret: people recognise their job by it. */
   asked: z.string().max(ASKED_MOST).optional(),
+  /** Its words are a person’s, and may be short names of their channel; a button’s and our own are meant as they are. */
+  typed: z.literal(true).optional(),
   /** Of a long answer only the lines that hold it are wanted. */
   lines: z.string().max(100).optional(),
 };

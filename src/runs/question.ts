@@ -9,6 +9,6 @@ export function questionOf(queue: JobQueue, data: AnyJob): string | undefined {
   const isShared =
     queue === 'status' || queue === 'config' || (queue === 'doctor' && 'task' in data && data.task === 'look');
   if (!isShared) return undefined;
-  const { requestId, person, replyTo, useBy, asked, lines, ...what } = data;
+  const { requestId, person, replyTo, useBy, asked, lines, typed, ...what } = data;
   return `${queue} ${JSON.stringify(Object.entries(what).sort(([a], [b]) => (a < b ? -1 : 1)))}`;
 }

@@ -27,10 +27,17 @@ test('an alias is its channel’s, by name, until it is taken away', async () =>
 test('a job gets the path in place of the word, in that channel only', async () => {
   const store = new AliasStore(parts.connect());
   await store.set(channel('C3'), 'api', 'shop/api');
-  const job = (id: string, project: string) => ({ replyTo: channel(id), project, token: 'api' });
+  const job = (id: string, project: string) => ({ replyTo: channel(id), project, token: 'api', typed: true as const });
   expect(await store.applied(job('C3', 'API'))).toEqual({ ...job('C3', 'shop/api') });
   for (const same of [job('C4', 'api'), job('C3', 'shop/web'), job('C3', 'none')])
     expect(await store.applied(same)).toBe(same);
+});
+
+test('what a button, a policy or a hook names is meant as it is: an alias of the channel changes none of it', async () => {
+  const store = new AliasStore(parts.connect());
+  await store.set(channel('C6'), 'shop', 'other/api');
+  const unasked = { replyTo: channel('C6', ''), path: 'shop' };
+  expect(await store.applied(unasked)).toBe(unasked);
 });
 
 test('a channel has its fill of them, and may still change those it has', async () => {

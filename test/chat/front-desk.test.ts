@@ -62,6 +62,7 @@ describe('the front desk', () => {
           replyTo,
           useBy: 3_601_000,
           asked: 'status lab',
+          typed: true,
         },
       },
     ]);
@@ -102,6 +103,14 @@ describe('the front desk', () => {
     const { handlers, jobs } = desk({ is: 'queued', workers: 1 });
     await handlers.action(action(TYPE, 'status lab --filter tls'));
     expect(jobs).toMatchObject([{ queue: 'status', data: { instance: 'lab', lines: 'tls', requestId: 'action-1' } }]);
+  });
+
+  test('a button is heard wherever its answer was posted, and names what it names: no alias is meant', async () => {
+    const { handlers, jobs } = desk({ is: 'queued', workers: 1 }, NO_LINKS, ['C2']);
+    await handlers.action(action(TYPE, 'audit shop/api'));
+    await handlers.action(action('status-again', 'lab', { id: 'action-2' }));
+    expect(jobs.map(({ queue }) => queue)).toEqual(['audit', 'status']);
+    for (const { data } of jobs) expect(data.typed).toBeUndefined();
   });
 
   test('a filter goes with the job, and is done at once where no job is', async () => {
